@@ -1,0 +1,42 @@
+# Pixelweave: every task has one door. `make` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help up down logs test lint types contracts template unit functional speed e2e bench build lock setup
+
+PYTHON ?= python3
+RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
+STAGE := $(RUN) -m pixelweave_local.stage
+COMPILE := .local/uv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes \
+	--no-header --no-annotate
+
+help:  ## what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+up: setup  ## start the embedded AWS, deploy the template to it, create demo pixels, send demo traffic
+	@$(RUN) -m pixelweave_local.main up
+
+down:  ## stop what `make up` started
+	@if [ -x .venv/bin/python ]; then $(RUN) -m pixelweave_local.main down; fi
+
+logs: setup  ## show the functions' logs; `make logs FOLLOW=1` keeps showing them
+	@$(RUN) -m pixelweave_local.main logs $(if $(FOLLOW),--follow)
+
+test: setup  ## every check and test, one stage after the other
+	@$(STAGE)
+
+lint types contracts template unit functional speed e2e: setup  # one stage of `make test`
+	@$(STAGE) $@
+
+bench: setup  ## measure, and write docs/benchmarks.md's figures
+	@$(RUN) -m bench
+
+build: setup  ## sam build, as for AWS
+	@PATH="$(CURDIR)/.local/sam/bin:$(CURDIR)/.local/uv/bin:$(PATH)" .local/sam/bin/sam build --cached --parallel
+
+lock: setup  ## recompile requirements/*.txt from *.in, with hashes; one version of a package in all that ships
+	@for name in uv sam local dev; do echo "  $$name"; $(COMPILE) -o requirements/$$name.txt requirements/$$name.in || exit 1; done
+	@for name in libraries enrich; do echo "  $$name"; \
+		$(COMPILE) -c requirements/dev.txt -o requirements/$$name.txt requirements/$$name.in || exit 1; done
+
+setup:
+	@$(PYTHON) local/bootstrap.py
