@@ -1,0 +1,80 @@
+"""The AWS account that `collect` runs in: hands out one client a service, lean where possible, boto3
+elsewhere."""
+
+from __future__ import annotations
+
+from pixelweave_aws.aws_json import Client, SignatureError
+from pixelweave_aws.clock import Clock
+from pixelweave_aws.endpoint import Trust, resolve
+from pixelweave_aws.sigv4 import Signer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    from pixelweave_aws.collect_settings import Credentials, Settings
+
+    class Port(Protocol):
+        """What an adapter needs of a client; `deadline` is on the clock's monotonic scale."""
+
+        def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+            """Perform `operation` once; raises CallError."""
+
+
+class Account:
+    """Clients that share a TLS context; time-outs are seconds for one connect and for one silence."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        connect_seconds: float = 1.0,
+        read_seconds: float = 1.0,
+    ) -> None:
+        self._settings = settings
+        self.clock = clock or Clock()
+        self._seconds = {"connect_seconds": connect_seconds, "read_seconds": read_seconds}
+        self._trust = Trust(settings.ca_bundle)
+
+    def client(self, service: str) -> Port:
+        """A client of «firehose», «sqs» or «dynamodb»."""
+        credentials = self._settings.credentials
+        if credentials is None or self._settings.peculiarity is not None:
+            return self._make_boto(service)
+        return SwitchingClient(self._make_lean(service, credentials), lambda: self._make_boto(service))
+
+    def _make_lean(self, service: str, credentials: Credentials) -> Client:
+        endpoint = resolve(service, self._settings)
+        if endpoint.is_tls:
+            self._trust.context()  # now, in the init phase, rather than in front of the first visitor
+        signer = Signer(credentials, self._settings.region, service)
+        return Client(endpoint, signer, self._trust, self.clock, **self._seconds)
+
+    def _make_boto(self, service: str) -> Port:
+        from pixelweave_aws.fallback import BotoClient  # noqa: PLC0415 - rarely needed, never cheap
+
+        return BotoClient(service, self._settings, self.clock, **self._seconds)
+
+
+class SwitchingClient:
+    """The lean client until its signature is refused, from then on boto3, which knows more ways to sign."""
+
+    __slots__ = ("_client", "_is_lean", "_make_substitute")
+
+    def __init__(self, lean: Port, make_substitute: Callable[[], Port]) -> None:
+        self._client = lean
+        self._is_lean = True
+        self._make_substitute = make_substitute
+
+    def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+        """Perform `operation`; raises CallError."""
+        try:
+            return self._client.call(operation, payload, deadline)
+        except SignatureError:
+            if not self._is_lean:
+                raise
+        self._client = self._make_substitute()
+        self._is_lean = False
+        return self._client.call(operation, payload, deadline)

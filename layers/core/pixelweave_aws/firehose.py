@@ -1,0 +1,84 @@
+"""The hits stream: Firehose Direct PUT.
+
+Limits (Firehose API reference, «PutRecordBatch»): 500 records and 4 MiB a call.
+"""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+
+from pixelweave_aws.aws_json import CallError, TransientError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pixelweave_aws.account import Port
+    from pixelweave_aws.clock import Clock
+
+MAX_RECORDS = 500
+MAX_BYTES = 4 * 1024 * 1024
+# What `{"Data": ""}, ` adds to each record and the rest of the request, rounded up: the limit is the whole
+# request's.
+_RECORD_EXTRA = 16
+_REQUEST_EXTRA = 256
+
+
+class HitsStream:
+    """Puts records on one delivery stream."""
+
+    def __init__(self, client: Port, name: str, clock: Clock) -> None:
+        self._client = client
+        self._name = name
+        self._clock = clock
+
+    def put(self, records: list[bytes], deadline: float) -> list[int]:
+        """Put `records`, trying those that failed again until `deadline`; the indices that were not accepted.
+
+        A record whose answer was lost may be in the stream twice; readers count an event_id once.
+        """
+        encoded = [b2a_base64(record, newline=False).decode() for record in records]
+        failed: list[int] = []
+        for chunk in _split(encoded):
+            failed += self._put_chunk(encoded, chunk, deadline)
+        return failed
+
+    def _put_chunk(self, encoded: list[str], chunk: list[int], deadline: float) -> list[int]:
+        for _ in self._clock.attempts(deadline):
+            try:
+                chunk = self._put_once(encoded, chunk, deadline)
+            except TransientError:
+                continue
+            except CallError:
+                break
+            if not chunk:
+                break
+        return chunk
+
+    def _put_once(self, encoded: list[str], chunk: list[int], deadline: float) -> list[int]:
+        if len(chunk) == 1:
+            record = {"Data": encoded[chunk[0]]}
+            self._client.call("PutRecord", {"DeliveryStreamName": self._name, "Record": record}, deadline)
+            return []
+        batch = [{"Data": encoded[index]} for index in chunk]
+        payload = {"DeliveryStreamName": self._name, "Records": batch}
+        answer = self._client.call("PutRecordBatch", payload, deadline)
+        if not answer.get("FailedPutCount"):
+            return []
+        outcomes = answer["RequestResponses"]
+        return [index for index, outcome in zip(chunk, outcomes, strict=True) if "ErrorCode" in outcome]
+
+
+def _split(encoded: list[str]) -> Iterator[list[int]]:
+    """Indices in runs that one request may carry; a record too large for any request stands alone."""
+    chunk: list[int] = []
+    size = _REQUEST_EXTRA
+    for index, text in enumerate(encoded):
+        weight = len(text) + _RECORD_EXTRA
+        if chunk and (len(chunk) == MAX_RECORDS or size + weight > MAX_BYTES):
+            yield chunk
+            chunk, size = [], _REQUEST_EXTRA
+        chunk.append(index)
+        size += weight
+    if chunk:
+        yield chunk

@@ -1,0 +1,32 @@
+"""One SQS queue to send to."""
+
+from __future__ import annotations
+
+from pixelweave_aws.aws_json import CallError, TransientError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pixelweave_aws.account import Port
+    from pixelweave_aws.clock import Clock
+
+
+class Queue:
+    """Sends messages to the queue at `url`."""
+
+    def __init__(self, client: Port, url: str, clock: Clock) -> None:
+        self._client = client
+        self._url = url
+        self._clock = clock
+
+    def send(self, body: str, deadline: float) -> bool:
+        """Send one message, trying again until `deadline`; whether SQS took it (at least once)."""
+        payload = {"QueueUrl": self._url, "MessageBody": body}
+        for _ in self._clock.attempts(deadline):
+            try:
+                self._client.call("SendMessage", payload, deadline)
+            except TransientError:
+                continue
+            except CallError:
+                return False
+            return True
+        return False
