@@ -24,7 +24,12 @@ class Field:
     __slots__ = ("filled_by", "glue", "limit", "name", "over")
 
     def __init__(
-        self, name: str, glue: str = "string", limit: int | None = None, over: str = "cut", filled_by: str = "collect"
+        self,
+        name: str,
+        glue: str = "string",
+        limit: int | None = None,
+        over: str = "cut",
+        filled_by: str = "collect",
     ) -> None:
         self.name = name
         self.glue = glue

@@ -30,7 +30,7 @@ class Pixel:
         "workspace_id",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword a field
         self,
         *,
         pixel_id: str,

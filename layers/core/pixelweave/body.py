@@ -1,0 +1,104 @@
+"""The body of a POST: unpacked, decoded, and split into hits."""
+
+from __future__ import annotations
+
+from json import JSONDecoder
+from zlib import MAX_WBITS, decompressobj
+from zlib import error as ZlibError  # noqa: N812 - its own name, `error`, says nothing at the except clause
+
+from pixelweave.params import JsonParams, Params, ParamsError, QueryParams
+from pixelweave.structure import MAX_DEPTH, is_deeper
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pixelweave.hit import Hit
+
+MAX_BODY = 4 * 1024 * 1024
+MAX_HITS = 500
+_GZIP = MAX_WBITS | 16
+_FORM = "application/x-www-form-urlencoded"
+
+
+class BodyError(ValueError):
+    """A body that yields no hit; `reason` is from `pixelweave.outcome.REJECTIONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(name)
+
+
+_decode = JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant, strict=False).decode
+
+
+def read_entries(hit: Hit) -> list[Params | str]:
+    """The parameters of each hit in a request: one for a GET, up to 500 for a batch.
+
+    An entry that cannot be read is the reason instead, and costs the others nothing. A batch is a JSON list, or an object
+    with a list under `batch`; text/plain is read as what it looks like, because a tag sends it to avoid a preflight.
+
+    Raises:
+        BodyError: no entry can be told from another (`invalid_body`, `body_too_large`, `too_many_hits`, `empty_batch`).
+    """
+    if hit.method != "POST" or not hit.body:
+        return [_read_query(hit.query)]
+    text = _unpack(hit).strip()
+    if hit.headers.get("content-type", "").lower().startswith(_FORM) or _looks_like_form(text):
+        return [_read_query(text)]
+    try:
+        value: object = _decode(text)
+    except (ValueError, RecursionError) as exc:
+        raise BodyError("invalid_body") from exc
+    if isinstance(value, dict) and isinstance(value.get("batch"), list):
+        value = value["batch"]
+    if isinstance(value, list):
+        if not 0 < len(value) <= MAX_HITS:
+            raise BodyError("too_many_hits" if value else "empty_batch")
+        return [_read_object(item) for item in value]
+    return [_read_object(value)]
+
+
+def _looks_like_form(text: str) -> bool:
+    return text[:1] not in ("{", "[") and "=" in text
+
+
+def _unpack(hit: Hit) -> str:
+    body = hit.body or b""
+    if len(body) > MAX_BODY:
+        raise BodyError("body_too_large")
+    if hit.headers.get("content-encoding", "").lower() == "gzip":
+        unpacker = decompressobj(_GZIP)
+        try:
+            # One byte more than allowed tells a bomb from a body that just fits, without unpacking the bomb.
+            body = unpacker.decompress(body, MAX_BODY + 1)
+        except ZlibError as exc:
+            raise BodyError("invalid_body") from exc
+        if len(body) > MAX_BODY:
+            raise BodyError("body_too_large")
+        if not unpacker.eof:
+            raise BodyError("invalid_body")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise BodyError("invalid_body") from exc
+
+
+def _read_query(query: str) -> Params | str:
+    try:
+        return QueryParams(query)
+    except ParamsError as exc:
+        return exc.reason
+
+
+def _read_object(value: object) -> Params | str:
+    if not isinstance(value, dict):
+        return "invalid_json"
+    if is_deeper(value, MAX_DEPTH):
+        return "too_deep"
+    try:
+        return JsonParams(value)
+    except ParamsError as exc:
+        return exc.reason

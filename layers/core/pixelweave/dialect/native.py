@@ -1,0 +1,73 @@
+"""The native dialect: the columns of the event row under their own names, as a GET or as JSON."""
+
+from __future__ import annotations
+
+from pixelweave.catalog import read_currency, read_goals, read_products, read_value
+from pixelweave.dialect.ksense import read_labels
+from pixelweave.identifier import is_hex, sort_email
+from pixelweave.outcome import REJECTIONS
+from pixelweave.params import structure_object
+from pixelweave.pii import is_personal
+from pixelweave.structure import StructureError, flatten
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pixelweave.hit import Hit
+    from pixelweave.params import Params
+    from pixelweave.reading import Reading
+
+TYPES = ("page_view", "identify", "conversion", "purchase", "lead", "goal", "custom")
+_HASHES = (("email_sha256", 64), ("email_md5", 32), ("phone_sha256", 64), ("phone_md5", 32))
+_PLAIN = ("user_id", "uuid", "fbid", "idfa", "gaid")
+
+
+def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None:
+    """Read a hit of plain names into `reading`; `action` is unused: the hit names its `type`."""
+    del hit, action
+    row = reading.row
+    reading.set("name", params.text("name"))
+    read_goals(params, reading)
+    kind = params.text("type") or ("goal" if "goals" in row else "custom" if "name" in row else "page_view")
+    if kind not in TYPES:
+        reading.note("type", "unknown_event_type", ", ".join(TYPES))
+        return
+    row["type"] = kind
+    if kind == "custom" and "name" not in row:
+        reading.note("name", "missing_event_name", "the name of the event")
+    if kind == "goal" and "goals" not in row:
+        reading.note("goal", "missing_goal", "the name of the goal")
+    if not params.texts("goal"):
+        # With goals, value is theirs.
+        read_value(reading, "value", params.text("value"))
+    read_currency(reading, params.text("currency"))
+    read_identity(params, reading)
+    _read_maps(params, reading)
+
+
+def read_identity(params: Params, reading: Reading) -> None:
+    """Identifiers under their plain names; a hash must have the length of its kind."""
+    for name in _PLAIN:
+        reading.identify(name, params.text(name))
+    email = params.text("email")
+    if email is not None:
+        reading.identify(*sort_email(email))
+    reading.identify("phone", params.text("phone"))
+    for name, length in _HASHES:
+        digest = params.text(name)
+        if digest is None:
+            continue
+        if is_hex(digest, length):
+            reading.identify(name, digest.lower())
+        else:
+            reading.note(name, "invalid_identifier", f"{length} hex digits")
+
+
+def _read_maps(params: Params, reading: Reading) -> None:
+    try:
+        read_labels(params, reading)
+        reading.know("traits", flatten(structure_object(params, "traits")))
+        read_products(reading, params.structure("products"))
+        props = flatten(structure_object(params, "props"))
+        reading.add("props", "props", {name: text for name, text in props.items() if not is_personal(name)})
+    except StructureError as exc:
+        reading.note("props", exc.reason, REJECTIONS[exc.reason])

@@ -1,0 +1,35 @@
+"""The identify message: how identity leaves the collector (schema: docs/identify-message.schema.json)."""
+
+from __future__ import annotations
+
+from json import JSONEncoder
+
+SCHEMA = "pixelweave.identify/1"
+# An SQS message holds 256 KiB (AWS: «Amazon SQS message quotas»); the rest is left to the envelope.
+MAX_BODY = 240_000
+
+_encode = JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+def pack(messages: list[dict[str, object]]) -> list[str]:
+    """The queue bodies that carry the messages of one request: one, unless they outgrow an SQS message.
+
+    The text is ASCII (JSON escapes), so a character is a byte of SQS's limit.
+    """
+    bodies: list[str] = []
+    parts: list[str] = []
+    size = 0
+    for message in messages:
+        part = _encode(message)
+        if parts and size + len(part) > MAX_BODY:
+            bodies.append(_wrap(parts))
+            parts, size = [], 0
+        parts.append(part)
+        size += len(part) + 1
+    if parts:
+        bodies.append(_wrap(parts))
+    return bodies
+
+
+def _wrap(parts: list[str]) -> str:
+    return f'{{"schema":"{SCHEMA}","hits":[{",".join(parts)}]}}'

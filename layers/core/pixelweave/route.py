@@ -1,0 +1,64 @@
+"""Paths of the collector: which dialect a request speaks, and whose key it carries.
+
+Each dialect keeps the path of its seed; `/i/KEY` is the neutral alias that serves them all, since lists of ad-blockers know
+`event.gif?` and one-letter GIFs but no opaque path without an extension (design.md, «Wire rules»).
+"""
+
+from __future__ import annotations
+
+_NAMED = {
+    "ksense": "ksense",
+    "sendgrid": "sendgrid",
+    "altcraft": "altcraft",
+    "e": "native",
+    "i": None,
+}
+_CATEGORIES = {"event.gif": "event", "revenue.gif": "revenue"}
+_ACTIONS = ("event", "revenue")
+_DEBUG = "/debug/"
+MAX_KEY = 64
+
+
+class Route:
+    """Where a path leads: `dialect` is None on the neutral alias (the pixel's own holds); `action` is PitchTarget's
+    category; `is_debug` asks the validator instead of the log."""
+
+    __slots__ = ("action", "dialect", "is_debug", "key")
+
+    def __init__(self, dialect: str | None, key: str, action: str | None, *, is_debug: bool) -> None:
+        self.dialect = dialect
+        self.key = key
+        self.action = action
+        self.is_debug = is_debug
+
+
+def find_route(path: str) -> Route | None:
+    """The route of a request path, None where no dialect has it: «the GIF will not load» (PitchTarget)."""
+    is_debug = path.startswith(_DEBUG)
+    parts = path[len(_DEBUG) - 1 if is_debug else 0 :].rstrip("/").split("/")[1:]
+    found = _match(parts)
+    if found is None or not _may_be_key(found[1]):
+        return None
+    dialect, key, action = found
+    return Route(dialect, key, action, is_debug=is_debug)
+
+
+def _match(parts: list[str]) -> tuple[str | None, str, str | None] | None:
+    if len(parts) == 2:
+        first, second = parts
+        if second in _CATEGORIES:
+            return "pitchtarget", first, _CATEGORIES[second]
+        if first in _NAMED:
+            return _NAMED[first], second, None
+    elif len(parts) == 3:
+        first, second, third = parts
+        if first == "v1" and third == "Pixel":
+            return "rokt", second, None
+        if first == "i" and third in _ACTIONS:
+            return None, second, third
+    return None
+
+
+def _may_be_key(text: str) -> bool:
+    # What cannot be a key is not worth a look-up in the table.
+    return 0 < len(text) <= MAX_KEY and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
