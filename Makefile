@@ -34,7 +34,7 @@ build: setup  ## sam build, as for AWS
 	@PATH="$(CURDIR)/.local/sam/bin:$(CURDIR)/.local/uv/bin:$(PATH)" .local/sam/bin/sam build --cached --parallel
 
 lock: setup  ## recompile requirements/*.txt from *.in, with hashes; one version of a package in all that ships
-	@for name in uv sam local dev; do echo "  $$name"; $(COMPILE) -o requirements/$$name.txt requirements/$$name.in || exit 1; done
+	@for name in uv sam local runtime dev; do echo "  $$name"; $(COMPILE) -o requirements/$$name.txt requirements/$$name.in || exit 1; done
 	@for name in libraries enrich; do echo "  $$name"; \
 		$(COMPILE) -c requirements/dev.txt -o requirements/$$name.txt requirements/$$name.in || exit 1; done
 

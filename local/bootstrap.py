@@ -45,6 +45,7 @@ ENVIRONMENTS = (
     Environment("venv", ROOT / ".venv", "requirements/dev.txt", "what runs, checks and tests", editable=True),
     Environment("sam", LOCAL / "sam", "requirements/sam.txt", "the SAM CLI and cfn-lint"),
     Environment("aws", LOCAL / "aws", "requirements/local.txt", "the embedded AWS"),
+    Environment("lambda", LOCAL / "lambda", "requirements/runtime.txt", "what AWS's Lambda runtime has"),
 )
 
 
@@ -99,8 +100,8 @@ def install(environment: Environment) -> None:
     python = environment.folder / "bin" / "python"
     if not answers(python, version) or not lives_in(environment.folder):
         hint = (
-            f"Python {version} was found neither here nor for download. Install it (pyenv install {version}, or "
-            f"your system's package) so that python{version} is on PATH, and try again."
+            f"Python {version} was found neither here nor for download. Install it (pyenv install {version}, "
+            f"or your system's package) so that python{version} is on PATH, and try again."
         )
         run(UV, "venv", "--quiet", "--clear", "--python", version, environment.folder, hint=hint)
     # Bytecode is written now: the SAM CLI starts far slower without, and a machine may forbid it later.

@@ -1,0 +1,88 @@
+"""The private parts of ministack that the launcher reads or replaces, and a check that they are as expected.
+
+ministack is pinned exactly; these names are not its public interface. Whatever the launcher needs is
+listed here and nowhere else, so that a new release fails at start with the list of differences instead
+of half-working.
+"""
+
+import importlib
+import importlib.metadata
+import inspect
+from typing import Any
+
+VERSION = "1.5.33"
+
+# Module below `ministack` → function → the names of its parameters.
+EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "services.firehose": {
+        "_deliver_records_to_s3": ("stream", "dest", "records"),
+        "_evaluate_prefix": ("template", "t", "query_keys", "lambda_keys", "error_type"),
+        "_java_time": ("pattern", "t"),
+        "_put_s3_object": ("bucket", "key", "body"),
+        "_s3_bucket_from_arn": ("bucket_arn",),
+    },
+    "services.athena": {
+        "_run_duckdb": ("query", "database", "catalog"),
+        "_materialize_table_files": ("location", "workdirs"),
+    },
+    "services.lambda_svc": {
+        "_execute_function": ("func", "event"),
+        "_execute_function_with_config_scope": ("func", "event"),
+        "_get_func_record_for_qualifier": ("name", "qualifier"),
+        "_resolve_name_and_qualifier": ("name_or_arn",),
+    },
+    "core.lambda_runtime": {"_detect_runtime_binary": ("runtime",)},
+    "core.responses": {"get_account_id": (), "get_region": ()},
+}
+
+# Attributes that are not functions: the store of Glue tables, `database/table` → table.
+EXPECTED_DATA: dict[str, tuple[str, ...]] = {"services.glue": ("_tables",)}
+
+
+class ShapeError(Exception):
+    """ministack is not the release that the launcher was written for; the text lists each difference."""
+
+
+def member(module: str, name: str) -> Any:
+    """The attribute `name` of `ministack.<module>`, which must be listed above (KeyError otherwise)."""
+    if name not in EXPECTED.get(module, {}) and name not in EXPECTED_DATA.get(module, ()):
+        raise KeyError(f"{module}.{name} is not listed in shape.py")
+    return getattr(importlib.import_module(f"ministack.{module}"), name)
+
+
+def replace(module: str, name: str, function: Any) -> Any:
+    """Put `function` in the place of `ministack.<module>.<name>`; the function that was there."""
+    original = member(module, name)
+    setattr(importlib.import_module(f"ministack.{module}"), name, function)
+    return original
+
+
+def differences() -> list[str]:
+    """What is not as expected, one sentence each; empty when the launcher fits."""
+    found = []
+    installed = importlib.metadata.version("ministack")
+    if installed != VERSION:
+        found.append(f"ministack is {installed}, expected {VERSION}")
+    for module, functions in EXPECTED.items():
+        for name, parameters in functions.items():
+            try:
+                actual = tuple(inspect.signature(member(module, name)).parameters)
+            except (AttributeError, ImportError, TypeError) as exc:
+                found.append(f"{module}.{name}: {exc}")
+                continue
+            if actual != parameters:
+                found.append(f"{module}.{name} takes {actual}, expected {parameters}")
+    for module, names in EXPECTED_DATA.items():
+        for name in names:
+            try:
+                member(module, name)
+            except (AttributeError, ImportError) as exc:
+                found.append(f"{module}.{name}: {exc}")
+    return found
+
+
+def check() -> None:
+    """Raise ShapeError unless every expectation holds."""
+    found = differences()
+    if found:
+        raise ShapeError("the embedded AWS cannot be wrapped:\n  " + "\n  ".join(found))
