@@ -3,8 +3,10 @@ elsewhere."""
 
 from __future__ import annotations
 
-from pixelweave_aws.aws_json import Client, SignatureError
+from pixelweave_aws.aws_json import Client
+from pixelweave_aws.call_error import SignatureError
 from pixelweave_aws.clock import Clock
+from pixelweave_aws.connection import Connection
 from pixelweave_aws.endpoint import Trust, resolve
 from pixelweave_aws.sigv4 import Signer
 
@@ -50,7 +52,8 @@ class Account:
         if endpoint.is_tls:
             self._trust.context()  # now, in the init phase, rather than in front of the first visitor
         signer = Signer(credentials, self._settings.region, service)
-        return Client(endpoint, signer, self._trust, self.clock, **self._seconds)
+        connection = Connection(endpoint, self._trust, self.clock, **self._seconds)
+        return Client(service, endpoint.authority, connection, signer, self.clock)
 
     def _make_boto(self, service: str) -> Port:
         from pixelweave_aws.fallback import BotoClient  # noqa: PLC0415 - rarely needed, never cheap

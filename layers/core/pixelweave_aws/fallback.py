@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from binascii import a2b_base64
 
-from pixelweave_aws.aws_json import RefusedError, TransientError, judge
+from pixelweave_aws.call_error import RefusedError, TransientError, judge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 
-from pixelweave_aws.aws_json import CallError, TransientError
+from pixelweave_aws.call_error import CallError, TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pixelweave.errors import PixelOutageError
 from pixelweave.pixel import DEFAULT_CONSENT_POLICY, Pixel
 
-from pixelweave_aws.aws_json import CallError, RefusedError
+from pixelweave_aws.call_error import CallError, RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _PROJECTION = {
 _PROJECTED = ",".join(_PROJECTION)
 
 
-class PixelTableError(Exception):
+class PixelTableError(PixelOutageError):
     """The table could not be asked and nothing is remembered: the key may well be a live one."""
 
 

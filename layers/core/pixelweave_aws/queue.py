@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pixelweave_aws.aws_json import CallError, TransientError
+from pixelweave_aws.call_error import CallError, TransientError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

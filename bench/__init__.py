@@ -1,0 +1,1 @@
+"""What Pixelweave costs, measured so that it can be repeated."""
