@@ -1,0 +1,128 @@
+"""Where a command works: the stack it was pointed at, AWS clients for it, the clock.
+
+The composition root of the tools.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from pixelweave_aws.error_store import ErrorStore
+from pixelweave_aws.lake import Lake
+from pixelweave_aws.pixel_table import PixelTable
+from pixelweave_aws.redelivery import Redelivery
+from pixelweave_aws.spill_queue import SpillQueue
+from pixelweave_aws.stack import LocalStack, Stack, find_local_stack, read_stack
+
+from pixelweave_cli.failure import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which stack was asked for; `stack_name` None means the local stack of `folder` or a parent."""
+
+    folder: Path
+    stack_name: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+
+class Runtime:
+    """Adapters for the target, made when a command first needs one."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._target = target
+        self.now = now
+        self.sleep = sleep
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The stack's outputs. Raises StackError, InputError, and what botocore raises."""
+        if self._local is None:
+            assert self._target.stack_name is not None  # noqa: S101 - `_local` has raised otherwise
+            return read_stack(self._session.client("cloudformation", config=CONFIG), self._target.stack_name)
+        if set(self._local.outputs) > {"CollectorUrl"}:
+            return Stack.from_outputs(self._local.name, self._local.outputs)
+        client = self._session.client("cloudformation", config=CONFIG, endpoint_url=self._local.endpoint_url)
+        return read_stack(client, self._local.name)
+
+    @cached_property
+    def pixels(self) -> PixelTable:
+        """The pixels of the stack."""
+        client = self._session.client("dynamodb", config=CONFIG, endpoint_url=self._endpoint_url)
+        return PixelTable(self.stack.pixel_table_name, client)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The event log of the stack."""
+        client = self._session.client("athena", config=CONFIG, endpoint_url=self._endpoint_url)
+        return Lake(client, self.stack.database_name, self.stack.work_group_name, sleep=self.sleep)
+
+    @cached_property
+    def errors(self) -> ErrorStore:
+        """What Firehose could not deliver."""
+        client = self._session.client("s3", config=CONFIG, endpoint_url=self._endpoint_url)
+        return ErrorStore(client, self.stack.lake_bucket_name)
+
+    @cached_property
+    def spill_queues(self) -> dict[str, SpillQueue]:
+        """The spill queue and its dead letters."""
+        client = self._session.client("sqs", config=CONFIG, endpoint_url=self._endpoint_url)
+        return {
+            "spill": SpillQueue(client, self.stack.spill_queue_url),
+            "spill dead letters": SpillQueue(client, self.stack.spill_dead_letter_queue_url),
+        }
+
+    @cached_property
+    def redelivery(self) -> Redelivery:
+        """The way back into the stream and the identify queue."""
+        return Redelivery(
+            self._session.client("firehose", config=CONFIG, endpoint_url=self._endpoint_url),
+            self._session.client("sqs", config=CONFIG, endpoint_url=self._endpoint_url),
+            hits_stream=self.stack.hits_stream_name,
+            identify_queue_url=self.stack.identify_queue_url,
+            sleep=self.sleep,
+        )
+
+    @cached_property
+    def _local(self) -> LocalStack | None:
+        if self._target.stack_name is not None:
+            return None
+        local = find_local_stack(self._target.folder)
+        if local is None:
+            raise InputError(
+                "no stack: name one with --stack or PIXELWEAVE_STACK, or work in a folder where `make up` has run"
+            )
+        return local
+
+    @property
+    def _endpoint_url(self) -> str | None:
+        return self._local.endpoint_url if self._local else None
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        if self._local is None:
+            return boto3.Session(region_name=self._target.region, profile_name=self._target.profile)
+        # The embedded AWS takes any key; a real one has no business there.
+        return boto3.Session(
+            aws_access_key_id=self._local.access_key_id,
+            aws_secret_access_key="test",  # noqa: S106 - not a secret
+            region_name=self._local.region,
+        )
