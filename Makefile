@@ -1,7 +1,7 @@
 # Pixelweave: every task has one door. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs test lint types contracts template unit functional speed e2e bench build lock setup
+.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e bench build lock setup
 
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
@@ -20,6 +20,9 @@ down:  ## stop what `make up` started
 
 logs: setup  ## show the functions' logs; `make logs FOLLOW=1` keeps showing them
 	@$(RUN) -m pixelweave_local.main logs $(if $(FOLLOW),--follow)
+
+traffic: setup  ## send the demo traffic once more
+	@$(RUN) -m pixelweave_local.main traffic
 
 test: setup  ## every check and test, one stage after the other
 	@$(STAGE)

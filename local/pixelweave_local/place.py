@@ -38,6 +38,11 @@ class Place(NamedTuple):
         return self.folder / "deployed.json"
 
     @property
+    def traffic(self) -> Path:
+        """To which running one the demo traffic was sent."""
+        return self.folder / "traffic.json"
+
+    @property
     def build(self) -> Path:
         """What `sam build` made."""
         return self.folder / "build"

@@ -26,8 +26,6 @@ from pixelweave_local.place import (
 )
 from pixelweave_local.process import end, members
 
-)
-
 START_SECONDS = 60
 POLL_SECONDS = 0.05
 MARK = "pixelweave_local.emulator"  # in the command line of every embedded AWS

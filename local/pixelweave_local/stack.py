@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import subprocess
+import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -103,6 +104,14 @@ def digest(root: Path = ROOT, sources: Iterable[str] = SOURCES) -> str:
     return made.hexdigest()
 
 
+def overrides(root: Path = ROOT) -> list[str]:
+    """The local environment's parameters (`Name=value`) from samconfig.toml, for this machine's architecture."""
+    settings = tomllib.loads((root / "samconfig.toml").read_text(encoding="utf-8"))
+    wanted = settings["local"]["deploy"]["parameters"]["parameter_overrides"]
+    kept = [entry for entry in wanted if not entry.startswith("Architecture=")]
+    return [*kept, f"Architecture={architecture()}"]
+
+
 def build(place: Place) -> bool:
     """Build the template's functions and layers unless they are built already; whether there was work."""
     wanted = digest()
@@ -112,7 +121,7 @@ def build(place: Place) -> bool:
     stamp.unlink(missing_ok=True)
     _sam(
         "build", "--config-env", "local", "--build-dir", str(place.build / "sam"), "--parameter-overrides",
-        f"Stage=local Architecture={architecture()}",
+        *overrides(),
     )  # fmt: skip
     stamp.write_text(wanted, encoding="utf-8")
     return True
@@ -127,7 +136,10 @@ def deploy(place: Place, server: Server) -> tuple[Stack, bool]:
     template = yaml.load((place.build / "sam" / "template.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader's child
     stripped = place.build / "sam" / "template.local.yaml"
     stripped.write_text(yaml.safe_dump(strip(template), sort_keys=False), encoding="utf-8")
-    _sam("deploy", "--config-env", "local", "--template-file", str(stripped), server=server)
+    _sam(
+        "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
+        "--template-file", str(stripped), "--parameter-overrides", *overrides(), server=server,
+    )  # fmt: skip
     stack = Stack(_outputs(server))
     server.control(f"collector?api={stack.api_id}")
     write_json(place.deployed, {"digest": built, "pid": server.pid, "outputs": stack.outputs})

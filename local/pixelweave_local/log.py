@@ -1,0 +1,55 @@
+"""What the functions wrote to CloudWatch Logs, oldest line first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+POLL_SECONDS = 1.0
+
+
+class Line(NamedTuple):
+    """One line of a log: when (epoch milliseconds), its unique id, the log group, the text."""
+
+    at_ms: int
+    event_id: str
+    group: str
+    text: str
+
+    def __str__(self) -> str:
+        """The line as it is printed: time (UTC), the function's part of the group's name, text."""
+        moment = dt.datetime.fromtimestamp(self.at_ms / 1000, dt.UTC)
+        function = self.group.rsplit("/", 1)[-1]
+        return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}  {function}  {self.text}"
+
+
+def read_lines(client: Any, since_ms: int = 0) -> list[Line]:
+    """Every group's lines from `since_ms` on. `client` is a boto3 client of CloudWatch Logs."""
+    lines = []
+    for page in client.get_paginator("describe_log_groups").paginate():
+        for group in page["logGroups"]:
+            name = group["logGroupName"]
+            events = client.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since_ms)
+            lines += [
+                Line(event["timestamp"], event["eventId"], name, event["message"].rstrip())
+                for found in events
+                for event in found["events"]
+            ]
+    return sorted(lines)
+
+
+def follow(client: Any, sleep: Callable[[float], None] = time.sleep) -> Iterator[Line]:
+    """The lines so far, then each new one as it comes; ends only by an interruption."""
+    seen: set[str] = set()
+    newest = 0
+    while True:
+        for line in read_lines(client, newest):
+            if line.event_id not in seen:
+                seen.add(line.event_id)
+                newest = max(newest, line.at_ms)
+                yield line
+        sleep(POLL_SECONDS)

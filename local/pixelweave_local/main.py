@@ -1,0 +1,172 @@
+"""`make up`, `make down`, `make logs` and `make traffic`."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pixelweave_aws.lake import LakeError
+from pixelweave_aws.pixel_table import PixelStoreError
+
+from pixelweave_local import log, server, stack, traffic
+from pixelweave_local.cloud import Cloud
+from pixelweave_local.place import ACCOUNT, REGION, STACK_FILE, STACK_NAME, UP, read_json, write_json
+from pixelweave_local.process import ProcessError
+from pixelweave_local.progress import step
+from pixelweave_local.report import print_report
+from pixelweave_local.strip import StripError
+
+if TYPE_CHECKING:
+    from pixelweave_local.pixel import DemoPixel
+
+FAILURES = (
+    server.ServerError,
+    stack.StackError,
+    StripError,
+    ProcessError,
+    PixelStoreError,
+    LakeError,
+    BotoCoreError,
+    ClientError,
+    http.client.HTTPException,
+    OSError,
+)
+
+
+class DemoError(Exception):
+    """The log does not hold what the demo traffic must have made of it."""
+
+
+def up() -> None:
+    """Start, build, deploy, create the demo pixels, send the demo traffic once, and report."""
+    with step("aws", "starting the embedded AWS") as now:
+        running = server.find(UP)
+        now.note = "runs already" if running else ""
+        running = running or server.start(UP)
+        now.note = now.note or f"port {running.port}"
+    with step("build", "sam build of template.yaml") as now:
+        now.note = "" if stack.build(UP) else "nothing changed"
+    with step("deploy", "sam deploy to the embedded AWS") as now:
+        deployed, changed = stack.deploy(UP, running)
+        now.note = "" if changed else "nothing changed"
+    cloud = Cloud(running, deployed)
+    with step("pixels", "one demo pixel per dialect") as now:
+        pixels = cloud.ensure_pixels()
+        now.note = f"{len(pixels)} pixels"
+    _write_stack_file(cloud, pixels)
+    with step("traffic", "demo traffic over HTTP") as now:
+        now.note = "sent before (make traffic sends it again)"
+        if read_json(UP.traffic).get("pid") != running.pid:
+            now.note = f"{send_traffic(cloud, pixels)} requests"
+            write_json(UP.traffic, {"pid": running.pid})
+    with step("log", "reading the log through Athena"):
+        cloud.flush()
+        counts = cloud.counts()
+    print_report(cloud.collector_url, pixels, counts)
+
+
+def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
+    """Send the demo traffic and hold the log against it; how many requests. DemoError where they differ."""
+    cloud.flush()
+    before = cloud.counts()
+    keys = {dialect: pixel.key for dialect, pixel in pixels.items()}
+    sent = traffic.requests(keys, int(time.time() * 1000))
+    answers = traffic.send(cloud.collector_url, sent)
+    refused = [
+        f"{request.path}: {answer.status}"
+        for request, answer in zip(sent, answers, strict=True)
+        if answer.status >= 400
+    ]
+    if refused:
+        raise DemoError("the collector refused requests: " + ", ".join(refused))
+    cloud.flush()
+    after = cloud.counts()
+    wanted = traffic.expected(sent)
+    made = {
+        cell: count - before.get(cell, 0) for cell, count in after.items() if count != before.get(cell, 0)
+    }
+    if made != wanted:
+        differing = sorted(cell for cell in made.keys() | wanted.keys() if made.get(cell) != wanted.get(cell))
+        text = (f"{'/'.join(cell)} {made.get(cell, 0)} of {wanted.get(cell, 0)}" for cell in differing)
+        raise DemoError("the log is not what was sent: " + ", ".join(text) + "; see make logs")
+    return len(sent)
+
+
+def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
+    """`.local/stack.json`, which the command line and other tools find the local stack by."""
+    write_json(
+        STACK_FILE,
+        {
+            "collector_url": cloud.collector_url,
+            "aws_endpoint": cloud.server.endpoint,
+            "region": REGION,
+            "stack_name": STACK_NAME,
+            "access_key_id": ACCOUNT,
+            "pixels": {dialect: pixel._asdict() for dialect, pixel in pixels.items()},
+            "outputs": cloud.outputs,
+        },
+    )
+
+
+def _cloud() -> Cloud:
+    """The stack that `make up` deployed; ServerError where nothing runs."""
+    running = server.find(UP)
+    known = read_json(UP.deployed)
+    if running is None or known.get("pid") != running.pid:
+        raise server.ServerError("the embedded AWS is not running: make up")
+    return Cloud(running, stack.Stack(known["outputs"]))
+
+
+def down() -> None:
+    """Stop the embedded AWS, and with it everything it started."""
+    with step("aws", "stopping the embedded AWS") as now:
+        now.note = "" if server.stop(UP) else "was not running"
+        STACK_FILE.unlink(missing_ok=True)
+
+
+def show_logs(*, follow: bool) -> None:
+    """Print the functions' logs; with `follow`, go on until interrupted."""
+    client = _cloud().client("logs")
+    for line in log.follow(client) if follow else log.read_lines(client):
+        print(line, flush=follow)
+
+
+def resend() -> None:
+    """Send the demo traffic once more, and report."""
+    cloud = _cloud()
+    pixels = cloud.ensure_pixels()
+    with step("traffic", "demo traffic over HTTP") as now:
+        now.note = f"{send_traffic(cloud, pixels)} requests"
+    print_report(cloud.collector_url, pixels, cloud.counts())
+
+
+def main() -> int:
+    """Run one command; the exit status, with the reason on stderr."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command", choices=("up", "down", "logs", "traffic"))
+    parser.add_argument("--follow", action="store_true", help="logs: keep showing new lines")
+    options = parser.parse_args()
+    try:
+        match options.command:
+            case "up":
+                up()
+            case "down":
+                down()
+            case "logs":
+                show_logs(follow=options.follow)
+            case _:
+                resend()
+    except KeyboardInterrupt:
+        return 130
+    except (*FAILURES, DemoError) as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""What `make up` says at its end: where the collector is, a tag to paste, and what landed in the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pixelweave.outcome import OUTCOMES
+from pixelweave.pixel import DIALECTS
+from pixelweave.snippet import write_snippet
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from pixelweave_local.pixel import DemoPixel
+
+
+def count_table(counts: dict[tuple[str, str], int]) -> Table:
+    """Rows of the log by dialect and outcome, with sums."""
+    table = Table(title="Rows in the log, by dialect and outcome (read through Athena)", title_justify="left")
+    table.add_column("dialect")
+    for outcome in (*OUTCOMES, "all"):
+        table.add_column(outcome, justify="right")
+    for dialect in DIALECTS:
+        cells = [counts.get((dialect, outcome), 0) for outcome in OUTCOMES]
+        table.add_row(dialect, *(str(cell) if cell else "·" for cell in cells), str(sum(cells)))
+    sums = [sum(counts.get((dialect, outcome), 0) for dialect in DIALECTS) for outcome in OUTCOMES]
+    table.add_section()
+    table.add_row("all", *map(str, sums), str(sum(sums)))
+    return table
+
+
+def print_report(
+    collector_url: str, pixels: dict[str, DemoPixel], counts: dict[tuple[str, str], int]
+) -> None:
+    """Print the collector's URL, a tag and a first hit to paste, and the table."""
+    console = Console(highlight=False, soft_wrap=True)
+    native = pixels["native"]
+    console.print()
+    console.print(count_table(counts))
+    console.print("\n[bold]Collector[/bold]      ", end="")
+    console.print(collector_url, markup=False)
+    console.print("[bold]A tag to paste[/bold] ", end="")
+    console.print(write_snippet("native", collector_url, native.key)["tag"], markup=False)
+    console.print("[bold]A hit by hand[/bold]  ", end="")
+    console.print(f"curl -i '{collector_url}/e/{native.key}?type=custom&name=hello&debug=1'", markup=False)
+    console.print("[bold]Its row[/bold]        ", end="")
+    console.print(f".venv/bin/pixelweave events list --pixel {native.pixel_id}", markup=False)
+    console.print("\nAll pixels and outputs: .local/stack.json · make logs · make down")
