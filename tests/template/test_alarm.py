@@ -1,0 +1,103 @@
+"""Alarms: each watches a metric that AWS sends, of a resource that is in the stack."""
+
+import pytest
+
+from tests.template.document import find_references, find_resources, find_values, read_source, translate
+
+# Namespace → (dimension, type of the resource it names, metrics). From the metric lists of the services' guides: Lambda «Types of
+# metrics», Firehose «Monitor with CloudWatch metrics», SQS «Available CloudWatch metrics», API Gateway «HTTP API metrics» (whose names
+# differ from those of REST APIs), DynamoDB «Metrics and dimensions».
+METRICS = {
+    "AWS/Lambda": (
+        "FunctionName",
+        "AWS::Lambda::Function",
+        {"Errors", "Throttles", "Duration", "Invocations"},
+    ),
+    "AWS/Firehose": (
+        "DeliveryStreamName",
+        "AWS::KinesisFirehose::DeliveryStream",
+        {
+            "DeliveryToS3.DataFreshness",
+            "DeliveryToS3.Success",
+            "ExecuteProcessing.Success",
+            "FailedConversion.Records",
+            "ThrottledRecords",
+        },
+    ),
+    "AWS/SQS": (
+        "QueueName",
+        "AWS::SQS::Queue",
+        {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"},
+    ),
+    "AWS/ApiGateway": (
+        "ApiId",
+        "AWS::ApiGatewayV2::Api",
+        {"4xx", "5xx", "Count", "Latency", "IntegrationLatency"},
+    ),
+    "AWS/DynamoDB": ("TableName", "AWS::DynamoDB::Table", {"ReadThrottleEvents", "WriteThrottleEvents"}),
+}
+# Ratios of successes to attempts: trouble is below.
+RATIOS = {"DeliveryToS3.Success", "ExecuteProcessing.Success"}
+
+ALARMS = {name: node["Properties"] for name, node in find_resources("AWS::CloudWatch::Alarm").items()}
+
+
+def find_watched(metric: str) -> set[str]:
+    """The logical ids of what some alarm watches by a metric."""
+    watched = [
+        find_references(alarm["Dimensions"]) for alarm in ALARMS.values() if alarm["MetricName"] == metric
+    ]
+    return set().union(*watched)
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_watches_a_metric_that_exists_on_a_resource_of_the_stack(name: str) -> None:
+    alarm = ALARMS[name]
+    dimension, resource_type, metrics = METRICS[alarm["Namespace"]]
+    assert alarm["MetricName"] in metrics
+    assert [entry["Name"] for entry in alarm["Dimensions"]] == [dimension]
+    (target,) = find_references(alarm["Dimensions"])
+    assert translate()["Resources"][target]["Type"] == resource_type
+
+
+@pytest.mark.parametrize("name", [name for name, alarm in ALARMS.items() if alarm["Namespace"] == "AWS/SQS"])
+def test_an_alarm_names_a_queue_by_its_name_not_by_its_url(name: str) -> None:
+    assert find_values(ALARMS[name]["Dimensions"], "Fn::GetAtt")[0][1] == "QueueName"
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_can_fire_and_tells_someone(name: str) -> None:
+    alarm = ALARMS[name]
+    assert alarm["ComparisonOperator"].startswith(
+        "LessThan" if alarm["MetricName"] in RATIOS else "GreaterThan"
+    )
+    assert alarm["Threshold"] > 0
+    assert alarm["TreatMissingData"] == "notBreaching"
+    assert ("Statistic" in alarm) != ("ExtendedStatistic" in alarm)
+    assert {"AlarmTopicArn", "AlarmTopic"} <= find_references(alarm["AlarmActions"])
+    assert len(alarm["AlarmDescription"].split()) > 5
+
+
+def test_every_function_has_an_alarm_for_its_errors() -> None:
+    assert find_watched("Errors") == set(find_resources("AWS::Lambda::Function"))
+
+
+def test_every_queue_is_watched_by_age_or_as_a_dead_letter_queue_by_depth() -> None:
+    watched = find_watched("ApproximateAgeOfOldestMessage") | find_watched(
+        "ApproximateNumberOfMessagesVisible"
+    )
+    assert watched == set(find_resources("AWS::SQS::Queue"))
+    assert {"IdentifyDeadLetterQueue", "SpillDeadLetterQueue"} == find_watched(
+        "ApproximateNumberOfMessagesVisible"
+    )
+
+
+def test_freshness_alarms_above_the_longest_buffer_and_ages_below_the_retention() -> None:
+    longest = read_source()["Parameters"]["HitsBufferSeconds"]["MaxValue"]
+    assert ALARMS["HitsStaleAlarm"]["Threshold"] > longest
+    for name, node in find_resources("AWS::SQS::Queue").items():
+        for alarm in ALARMS.values():
+            if alarm["MetricName"] == "ApproximateAgeOfOldestMessage" and name in find_references(
+                alarm["Dimensions"]
+            ):
+                assert alarm["Threshold"] < node["Properties"]["MessageRetentionPeriod"]

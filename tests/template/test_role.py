@@ -1,0 +1,93 @@
+"""Roles: each function has its own, and may do what it needs and no more."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.template.document import Node, find_references, find_resources, listed
+
+ROLES = {name: node["Properties"] for name, node in find_resources("AWS::IAM::Role").items()}
+FUNCTIONS = {name: node["Properties"] for name, node in find_resources("AWS::Lambda::Function").items()}
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+# Role → action → what it may be done to.
+GRANTS: dict[str, dict[str, set[str]]] = {
+    "CollectRole": {action: {"CollectLogGroup"} for action in LOGS}
+    | {action: {"HitsStream"} for action in ("firehose:PutRecord", "firehose:PutRecordBatch")}
+    | {"sqs:SendMessage": {"IdentifyQueue", "SpillQueue"}, "dynamodb:GetItem": {"PixelTable"}},
+    "EnrichRole": {action: {"EnrichLogGroup"} for action in LOGS},
+    "RedriveRole": {action: {"RedriveLogGroup"} for action in LOGS}
+    | {f"sqs:{verb}": {"SpillQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+    | {"sqs:SendMessage": {"IdentifyQueue"}, "firehose:PutRecordBatch": {"HitsStream"}},
+    "HitsStreamRole": {
+        f"s3:{verb}": {"LakeBucket"}
+        for verb in (
+            "AbortMultipartUpload",
+            "GetBucketLocation",
+            "GetObject",
+            "ListBucket",
+            "ListBucketMultipartUploads",
+            "PutObject",
+        )
+    }
+    | {f"lambda:{verb}": {"EnrichFunction"} for verb in ("InvokeFunction", "GetFunctionConfiguration")}
+    | {
+        f"glue:{verb}": {"Database", "EventsTable"}
+        for verb in ("GetTable", "GetTableVersion", "GetTableVersions")
+    }
+    | {"logs:PutLogEvents": {"HitsStreamLogGroup"}},
+}
+
+
+def find_statements(role: str) -> Iterator[Node]:
+    for policy in ROLES[role]["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_grants_what_is_written_down_here_and_nothing_else(role: str) -> None:
+    granted: dict[str, set[str]] = {}
+    for statement in find_statements(role):
+        assert statement["Effect"] == "Allow"
+        for action in listed(statement["Action"]):
+            granted.setdefault(action, set()).update(find_references(statement["Resource"]))
+    assert granted == GRANTS[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_action_and_no_resource_is_a_star(role: str) -> None:
+    for statement in find_statements(role):
+        assert not [action for action in listed(statement["Action"]) if "*" in action]
+        for resource in listed(statement["Resource"]):
+            # A resource is made of the stack's own ARNs; a bare text could be anything.
+            assert isinstance(resource, dict), resource
+            assert "*" not in str(resource).removesuffix("*'}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_no_managed_policy_and_trusts_one_service(role: str) -> None:
+    assert "ManagedPolicyArns" not in ROLES[role]
+    (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
+    expected = "firehose.amazonaws.com" if role == "HitsStreamRole" else "lambda.amazonaws.com"
+    assert statement["Principal"] == {"Service": expected}
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = {name: find_references(function["Role"]) for name, function in FUNCTIONS.items()}
+    assert roles == {name: {name.removesuffix("Function") + "Role"} for name in FUNCTIONS}
+
+
+def test_the_lake_refuses_plain_http_and_the_public() -> None:
+    (policy,) = find_resources("AWS::S3::BucketPolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    (bucket,) = find_resources("AWS::S3::Bucket").values()
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_only_the_one_route_of_the_api_may_call_collect() -> None:
+    permissions = find_resources("AWS::Lambda::Permission")
+    assert set(permissions) == {"ApiPermission"}
+    source = permissions["ApiPermission"]["Properties"]["SourceArn"]["Fn::Sub"]
+    assert source.endswith("${Api}/*/$default")
