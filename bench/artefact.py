@@ -63,7 +63,7 @@ class Workshop:
         return {"PYTHONPYCACHEPREFIX": str(self._cache), "PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
 
     def _compile(self, *folders: Path) -> None:
-        command = [PYTHON, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+        command = [str(PYTHON), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
         subprocess.run([*command, *folders], check=True, env=self._python_env())
 
 

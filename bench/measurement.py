@@ -11,12 +11,13 @@ from bench.artefact import ROOT, Workshop
 from bench.certificate import make_chain
 from bench.fake_aws import FakeAws
 from bench.hit import KEY, PIXEL_ITEM
-from bench.runtime_api import run_function
+from bench.runtime_api import FunctionError, run_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.artefact import Artefact
+    from bench.runtime_api import Run
 
 AMAZON_ROOTS = ROOT / "layers" / "core" / "pixelweave_aws" / "amazon-roots.pem"
 WARM_CALLS = 40
@@ -45,16 +46,24 @@ class Bench:
 
     def measure(self, artefact: Artefact, event: dict[str, Any], *, warm_calls: int = WARM_CALLS) -> Cost:
         """Count the init, the first call and the mean of `warm_calls` more; raises FunctionError."""
-        run_function(artefact, [event], is_counted=False)  # fills the cache of byte-code
-        init = run_function(artefact, [], is_counted=True).instructions
-        first = run_function(artefact, [event], is_counted=True).instructions
-        warm = run_function(artefact, [event] * (1 + warm_calls), is_counted=True).instructions
+        self._run(artefact, [event], is_counted=False)  # fills the cache of byte-code
+        init = self._run(artefact, []).instructions
+        first = self._run(artefact, [event]).instructions
+        warm = self._run(artefact, [event] * (1 + warm_calls)).instructions
         return Cost(init, first - init, (warm - first) // warm_calls)
 
     def count_init(self, artefact: Artefact) -> int:
         """Count the init alone; raises FunctionError."""
-        run_function(artefact, [], is_counted=False)
-        return run_function(artefact, [], is_counted=True).instructions
+        self._run(artefact, [], is_counted=False)
+        return self._run(artefact, []).instructions
+
+    @staticmethod
+    def _run(artefact: Artefact, events: Sequence[dict[str, Any]], *, is_counted: bool = True) -> Run:
+        run = run_function(artefact, events, is_counted=is_counted)
+        for answer in run.answers:
+            if answer["statusCode"] != 200:
+                raise FunctionError(f"answered {answer}")
+        return run
 
 
 @contextmanager

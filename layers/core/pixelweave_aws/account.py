@@ -12,15 +12,15 @@ from pixelweave_aws.sigv4 import Signer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any, Protocol
 
     from pixelweave_aws.collect_settings import Credentials, Settings
 
     class Port(Protocol):
-        """What an adapter needs of a client; `deadline` is on the clock's monotonic scale."""
+        """What an adapter needs of a client; `body` is a JSON object, `deadline` on the monotonic clock."""
 
-        def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+        def call(self, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
             """Perform `operation` once; raises CallError."""
 
 
@@ -71,13 +71,13 @@ class SwitchingClient:
         self._is_lean = True
         self._make_substitute = make_substitute
 
-    def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
+    def call(self, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
         """Perform `operation`; raises CallError."""
         try:
-            return self._client.call(operation, payload, deadline)
+            return self._client.call(operation, body, deadline)
         except SignatureError:
             if not self._is_lean:
                 raise
         self._client = self._make_substitute()
         self._is_lean = False
-        return self._client.call(operation, payload, deadline)
+        return self._client.call(operation, body, deadline)

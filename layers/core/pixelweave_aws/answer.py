@@ -1,4 +1,4 @@
-"""One HTTP/1.1 answer off a socket: status, headers, body.
+"""One HTTP/1.1 answer off a socket: status, body, and the few fields that matter here.
 
 The standard library's reader parses headers as an e-mail's: importing it takes a third of a bare function's
 init, and each answer a third of a warm call. AWS's JSON protocols need of RFC 9112 only what stands here.
@@ -19,13 +19,14 @@ class AnswerError(Exception):
 
 
 class Answer:
-    """`headers` have lower-case names; `keeps_alive` says whether the connection may be used again."""
+    """`error_type` is the field that AWS adds to refusals; `keeps_alive`: whether the connection may be used
+    again."""
 
-    __slots__ = ("body", "headers", "keeps_alive", "status")
+    __slots__ = ("body", "error_type", "keeps_alive", "status")
 
-    def __init__(self, status: int, headers: dict[str, str], body: bytes, *, keeps_alive: bool) -> None:
+    def __init__(self, status: int, error_type: str | None, body: bytes, *, keeps_alive: bool) -> None:
         self.status = status
-        self.headers = headers
+        self.error_type = error_type
         self.body = body
         self.keeps_alive = keeps_alive
 
@@ -43,30 +44,35 @@ def read_answer(sock: socket) -> Answer:
         if len(data) > MAX_HEAD:
             raise AnswerError("the head has no end")
         data += _receive(sock)
-    version, status, headers = _parse_head(data[:end].decode("latin-1"))
-    rest = data[end + 4 :]
-    keeps_alive = version == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
-    if "chunked" in headers.get("transfer-encoding", "").lower():
+    head, rest = data[:end], data[end + 4 :]
+    status = _parse_status(head)
+    fields = head.lower()
+    keeps_alive = head.startswith(b"HTTP/1.1 ") and b"\r\nconnection: close" not in fields
+    length = _find_field(head, fields, b"content-length")
+    if length is not None:
+        body, _ = _read_exactly(sock, rest, _parse_size(length, 10))
+    elif _find_field(head, fields, b"transfer-encoding") is not None:
         body = _read_chunked(sock, rest)
-    elif "content-length" in headers:
-        body, _ = _read_exactly(sock, rest, _parse_size(headers["content-length"], 10))
     else:
         body, keeps_alive = _read_to_end(sock, rest), False
-    return Answer(status, headers, body, keeps_alive=keeps_alive)
+    return Answer(status, _find_field(head, fields, b"x-amzn-errortype"), body, keeps_alive=keeps_alive)
 
 
-def _parse_head(text: str) -> tuple[str, int, dict[str, str]]:
-    """Version, status and headers of a head without its empty line."""
-    first, *lines = text.split("\r\n")
-    version, _, rest = first.partition(" ")
-    status = rest[:3]
-    if not version.startswith("HTTP/1.") or not (status.isascii() and status.isdigit()) or status < "200":
+def _parse_status(head: bytes) -> int:
+    status = head[9:12]
+    if not head.startswith(b"HTTP/1.") or not status.isdigit() or status < b"200":
         raise AnswerError("no HTTP/1.1 answer")
-    headers = {}
-    for line in lines:
-        name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip()
-    return version, int(status), headers
+    return int(status)
+
+
+def _find_field(head: bytes, fields: bytes, name: bytes) -> str | None:
+    """The value of the field `name`, `fields` being `head` in lower case."""
+    start = fields.find(b"\r\n" + name + b":")
+    if start < 0:
+        return None
+    start += len(name) + 3
+    end = head.find(b"\r\n", start)
+    return head[start : end if end >= 0 else len(head)].decode("latin-1").strip()
 
 
 def _receive(sock: socket) -> bytes:

@@ -5,7 +5,7 @@ Source: Smithy, «AWS JSON 1.0» and «AWS JSON 1.1»; the target prefixes are t
 
 from __future__ import annotations
 
-from json import dumps, loads
+from json import loads
 from ssl import SSLCertVerificationError
 
 from pixelweave_aws.answer import AnswerError
@@ -13,7 +13,6 @@ from pixelweave_aws.call_error import RefusedError, TransientError, judge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from pixelweave_aws.answer import Answer
@@ -38,13 +37,12 @@ class Client:
         self._signer = signer
         self._clock = clock
 
-    def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
-        """Perform `operation` once and return its answer.
+    def call(self, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
+        """Perform `operation` once with `body`, a JSON object, and return its answer.
 
         `deadline` is on the clock's monotonic scale. An answer that gets lost leaves open whether the
         operation was performed. Raises CallError.
         """
-        body = dumps(payload).encode()
         headers = self._signer.sign(
             host=self._host,
             content_type=self._content_type,
@@ -56,7 +54,7 @@ class Client:
         answer = self._exchange(head.encode() + body, deadline)
         text = answer.body.decode("utf-8", "replace")
         if answer.status != 200:
-            raise judge(answer.status, answer.headers.get("x-amzn-errortype"), text)
+            raise judge(answer.status, answer.error_type, text)
         try:
             result: dict[str, Any] = loads(text)
         except ValueError as exc:

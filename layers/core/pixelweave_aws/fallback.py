@@ -7,6 +7,7 @@ costs.
 from __future__ import annotations
 
 from binascii import a2b_base64
+from json import loads
 
 from pixelweave_aws.call_error import RefusedError, TransientError, judge
 
@@ -57,15 +58,15 @@ class BotoClient:
         """botocore's event system, where a fault can be hooked in."""
         return self._client.meta.events
 
-    def call(self, operation: str, payload: Mapping[str, Any], deadline: float) -> dict[str, Any]:
-        """Perform `operation` once, unless `deadline` has passed, and return its answer; raises CallError."""
+    def call(self, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
+        """Perform `operation` once, unless `deadline` has passed; raises CallError."""
         from botocore import exceptions, xform_name  # noqa: PLC0415 - loaded with boto3
 
         if self._clock.monotonic() >= deadline:
             raise TransientError("TimedOut")
         perform = getattr(self._client, xform_name(operation))
         try:
-            answer: dict[str, Any] = perform(**_decode_blobs(payload))
+            answer: dict[str, Any] = perform(**_decode_blobs(loads(body)))
         except exceptions.ClientError as exc:
             status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
             raise judge(status, exc.response.get("Error", {}).get("Code"), "") from exc

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import dumps
+
 from pixelweave.errors import PixelOutageError
 from pixelweave.pixel import DEFAULT_CONSENT_POLICY, Pixel
 
@@ -83,16 +85,18 @@ class PixelLookup:
         return pixel
 
     def _read(self, key: str, deadline: float) -> dict[str, Any] | None:
-        payload = {
-            "TableName": self._table,
-            "Key": {"pk": {"S": f"KEY#{key}"}, "sk": {"S": "PIXEL"}},
-            "ProjectionExpression": _PROJECTED,
-            "ExpressionAttributeNames": _PROJECTION,
-        }
+        request = dumps(
+            {
+                "TableName": self._table,
+                "Key": {"pk": {"S": f"KEY#{key}"}, "sk": {"S": "PIXEL"}},
+                "ProjectionExpression": _PROJECTED,
+                "ExpressionAttributeNames": _PROJECTION,
+            }
+        ).encode()
         failure: CallError | None = None
         for _ in self._clock.attempts(deadline):
             try:
-                return self._client.call("GetItem", payload, deadline).get("Item")
+                return self._client.call("GetItem", request, deadline).get("Item")
             except RefusedError:
                 raise
             except CallError as exc:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from json import dumps
+
 from pixelweave_aws.call_error import CallError, TransientError
 
 TYPE_CHECKING = False
@@ -20,10 +22,10 @@ class Queue:
 
     def send(self, body: str, deadline: float) -> bool:
         """Send one message, trying again until `deadline`; whether SQS took it (at least once)."""
-        payload = {"QueueUrl": self._url, "MessageBody": body}
+        request = dumps({"QueueUrl": self._url, "MessageBody": body}).encode()
         for _ in self._clock.attempts(deadline):
             try:
-                self._client.call("SendMessage", payload, deadline)
+                self._client.call("SendMessage", request, deadline)
             except TransientError:
                 continue
             except CallError:
