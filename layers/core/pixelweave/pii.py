@@ -99,7 +99,7 @@ def _email() -> re.Pattern[str]:
         domain = r"[^\s\"'<>()\[\]{}|\\^`@/?#&=:;,%]"
         # A plus sign is the one reserved character that addresses really use, so it may stand encoded.
         part = rf"(?:{local}|%(?:25)*2B)"
-        _compiled["email"] = re.compile(rf"{part}{{1,128}}{sign}{domain}{{1,255}}", re.IGNORECASE)
+        _compiled["email"] = re.compile(rf"(?<!%)(?<!%[0-9A-F]){part}{{1,128}}{sign}{domain}{{1,255}}", re.IGNORECASE)
     return _compiled["email"]
 
 

@@ -81,9 +81,9 @@ def read_labels(params: Params, reading: Reading) -> None:
     Raises:
         StructureError: the parameter looks like JSON and is not, or is past a map's limits.
     """
-    texts = params.texts("labels")
-    looks_plain = texts and texts[0][:1] not in ("[", "{")
-    listed = texts if looks_plain else params.structure("labels")
+    first = params.text("labels")
+    looks_plain = first is not None and first[0] not in "[{"
+    listed = params.texts("labels") if looks_plain else params.structure("labels")
     if isinstance(listed, dict):
         reading.add("labels", "labels", flatten(listed))
     elif isinstance(listed, list):

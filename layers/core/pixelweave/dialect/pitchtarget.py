@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 REVENUE = "revenue"
 # The only currency of the seed: «To track a revenue event of USD 25, specify 2500».
 DEFAULT_CURRENCY = "USD"
-_FROM_URL_SAFE = str.maketrans("-_ ", "+/+", "=\r\n\t")
+_FROM_URL_SAFE = str.maketrans("-_ ", "+/+", "=")
 
 
 def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None:
@@ -73,7 +73,7 @@ def decode_params(params: Params) -> dict[str, object]:
             found = decode(text if text[0] == "{" else _decode_base64(text))
     except StructureError as exc:
         raise StructureError("invalid_params" if exc.reason == "invalid_json" else exc.reason) from exc
-    if found is None:
+    if text is None and found is None:
         return {}
     if not isinstance(found, dict):
         raise StructureError("invalid_params")

@@ -1,0 +1,25 @@
+"""The closed list of reasons is closed: nothing in the code uses another, and every one is used."""
+
+import re
+from pathlib import Path
+
+from pixelweave import outcome
+
+SOURCE = Path(outcome.__file__).parent
+
+
+def test_a_reason_is_a_rejection_or_a_flag_not_both() -> None:
+    assert not outcome.REJECTIONS.keys() & outcome.FLAGS.keys()
+
+
+def test_every_reason_is_given_somewhere() -> None:
+    text = "\n".join(path.read_text() for path in SOURCE.rglob("*.py") if path.name != "outcome.py")
+    unused = [reason for reason in outcome.REASONS if f'"{reason}"' not in text]
+    assert unused == []
+
+
+def test_every_reason_given_is_on_the_list() -> None:
+    text = "\n".join(path.read_text() for path in SOURCE.rglob("*.py"))
+    words = r'"((?:missing|invalid|unknown|unequal|duplicate|too|empty)_[a-z_]+|[a-z]+_too_(?:long|large|deep)|field_truncated)"'
+    given = set(re.findall(words, text))
+    assert given - outcome.REASONS.keys() == set()
