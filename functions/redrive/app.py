@@ -50,7 +50,7 @@ def deliver(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Deliver one message of the spill queue; what it raises keeps the message on the queue."""
     try:
         if lambda_context.get_remaining_time_in_millis() < RESERVE_MS:
-            raise OutOfTimeError  # noqa: TRY301 - it is logged and kept like every other failure
+            raise OutOfTimeError
         build_redelivery().deliver(SpillMessage.read(record.body))
     except Exception as exc:
         logger.warning("message failed", extra={"message_id": record.message_id, "error": type(exc).__name__})
