@@ -1,8 +1,11 @@
 """Alarms: each watches a metric that AWS sends, of a resource that is in the stack."""
 
-import pytest
+import json
 
-from tests.template.document import find_references, find_resources, find_values, read_source, translate
+import pytest
+from pixelweave_aws.hit_tally import HitTally
+
+from tests.template.document import ROOT, find_references, find_resources, find_values, read_source, translate
 
 # Namespace → (dimension, type of the resource it names, metrics). From the metric lists of the services' guides: Lambda «Types of
 # metrics», Firehose «Monitor with CloudWatch metrics», SQS «Available CloudWatch metrics», API Gateway «HTTP API metrics» (whose names
@@ -40,6 +43,7 @@ METRICS = {
 RATIOS = {"DeliveryToS3.Success", "ExecuteProcessing.Success"}
 
 ALARMS = {name: node["Properties"] for name, node in find_resources("AWS::CloudWatch::Alarm").items()}
+OURS = "EnrichRecordAlarm"
 
 
 def find_watched(metric: str) -> set[str]:
@@ -50,7 +54,7 @@ def find_watched(metric: str) -> set[str]:
     return set().union(*watched)
 
 
-@pytest.mark.parametrize("name", ALARMS)
+@pytest.mark.parametrize("name", ALARMS.keys() - {OURS})
 def test_an_alarm_watches_a_metric_that_exists_on_a_resource_of_the_stack(name: str) -> None:
     alarm = ALARMS[name]
     dimension, resource_type, metrics = METRICS[alarm["Namespace"]]
@@ -58,6 +62,21 @@ def test_an_alarm_watches_a_metric_that_exists_on_a_resource_of_the_stack(name: 
     assert [entry["Name"] for entry in alarm["Dimensions"]] == [dimension]
     (target,) = find_references(alarm["Dimensions"])
     assert translate()["Resources"][target]["Type"] == resource_type
+
+
+def test_the_alarm_on_our_own_metric_watches_what_enrich_publishes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    enrich = translate()["Resources"]["EnrichFunction"]["Properties"]["Environment"]["Variables"]
+    service = enrich["POWERTOOLS_SERVICE_NAME"]
+    HitTally().publish(namespace="Pixelweave/stack", service=service)
+    published = json.loads(capsys.readouterr().out)
+    (directive,) = published["_aws"]["CloudWatchMetrics"]
+    alarm = ALARMS[OURS]
+    assert alarm["Namespace"] == enrich["POWERTOOLS_METRICS_NAMESPACE"]
+    assert alarm["MetricName"] in [metric["Name"] for metric in directive["Metrics"]]
+    assert [[entry["Name"] for entry in alarm["Dimensions"]]] == directive["Dimensions"]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": published["service"]}]
 
 
 @pytest.mark.parametrize("name", [name for name, alarm in ALARMS.items() if alarm["Namespace"] == "AWS/SQS"])
@@ -101,3 +120,8 @@ def test_freshness_alarms_above_the_longest_buffer_and_ages_below_the_retention(
                 alarm["Dimensions"]
             ):
                 assert alarm["Threshold"] < node["Properties"]["MessageRetentionPeriod"]
+
+
+def test_every_alarm_is_explained_to_the_operator() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert [name for name in ALARMS if f"`{name}`" not in page] == []

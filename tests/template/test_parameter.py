@@ -3,6 +3,7 @@
 import tomllib
 
 import pytest
+from pixelweave.route import find_route
 
 from tests.template.document import ROOT, find_references, read_source, render_parameters
 
@@ -57,6 +58,14 @@ def test_the_page_of_parameters_says_what_the_template_says() -> None:
 def test_the_outputs_are_those_that_the_tools_read() -> None:
     assert set(SOURCE["Outputs"]) == OUTPUTS
     assert all(output["Description"] for output in SOURCE["Outputs"].values())
+
+
+def test_the_line_to_paste_asks_for_a_path_that_takes_the_key_of_any_pixel() -> None:
+    tail = SOURCE["Outputs"]["FirstHit"]["Value"]["Fn::Join"][1][-1]
+    route = find_route(tail.partition("?")[0])
+    assert route is not None
+    assert (route.dialect, route.key) == ("native", "KEY")
+    assert tail.endswith("?name=first&debug=1'")
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
