@@ -1,0 +1,121 @@
+"""A deployed stack in moto, and the command line pointed at it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import boto3
+from pixelweave_aws.lake import Lake
+from pixelweave_aws.stack import Stack
+from pixelweave_cli.main import app
+from pixelweave_cli.runtime import Runtime, Target
+from typer.testing import CliRunner
+
+from tests.functional.athena_on_duckdb import AthenaOnDuckdb
+from tests.functional.event_table import make_event_table
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from typer.testing import Result
+
+REGION: Final = "eu-central-1"
+NAME = "pixelweave-test"
+NOW = 1_751_288_400.0  # 2025-06-30T13:00:00Z
+COLLECTOR_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com"
+BUCKET = "lake-bucket"
+STREAM = "hits"
+
+
+class ToolStack:
+    """The stack's AWS resources and a way to type commands."""
+
+    def __init__(self, rows: list[dict[str, Any]] | None = None) -> None:
+        self.s3 = boto3.client("s3", region_name=REGION)
+        self.sqs = boto3.client("sqs", region_name=REGION)
+        self.firehose = boto3.client("firehose", region_name=REGION)
+        self.queues = {
+            name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
+            for name in ("identify", "identify-dead", "spill", "spill-dead")
+        }
+        self._create_table()
+        self._create_lake()
+        self.athena = AthenaOnDuckdb(make_event_table(rows or []))
+        self.pauses: list[float] = []
+        target = Target(folder=Path("/nowhere"), stack_name=NAME, region=REGION)
+        self.runtime = Runtime(target, now=lambda: NOW, sleep=self.pauses.append)
+        self.runtime.stack = Stack.from_outputs(NAME, self._make_outputs())
+        self.runtime.lake = Lake(cast("AthenaClient", self.athena), "lake", "group", sleep=self.pauses.append)
+
+    def run(self, *words: str) -> Result:
+        """Type a command; what it prints and its exit code."""
+        return CliRunner().invoke(app, list(words), obj=self.runtime)
+
+    def run_json(self, *words: str) -> list[dict[str, Any]]:
+        """Type a command with --json that must succeed; its lines as objects."""
+        result = self.run(*words, "--json")
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    def put_error(self, key: str, body: bytes) -> None:
+        """Leave an object under the error prefix."""
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+    def read_delivered(self) -> list[dict[str, Any]]:
+        """Return the records that the hits stream has taken."""
+        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="delivered/").get("Contents", [])
+        decoder = json.JSONDecoder()
+        records = []
+        for entry in found:
+            text = self.s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read().decode()
+            position = 0
+            while position < len(text):
+                record, position = decoder.raw_decode(text, position)
+                records.append(record)
+        return records
+
+    def list_errors(self) -> list[str]:
+        """Return the keys under the error prefix."""
+        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="errors/").get("Contents", [])
+        return [entry["Key"] for entry in found]
+
+    def _create_table(self) -> None:
+        boto3.client("dynamodb", region_name=REGION).create_table(
+            TableName="pixels",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+        )
+
+    def _create_lake(self) -> None:
+        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.firehose.create_delivery_stream(
+            DeliveryStreamName=STREAM,
+            ExtendedS3DestinationConfiguration={
+                "RoleARN": "arn:aws:iam::123456789012:role/firehose",
+                "BucketARN": f"arn:aws:s3:::{BUCKET}",
+                "Prefix": "delivered/",
+            },
+        )
+
+    def _make_outputs(self) -> dict[str, str]:
+        return {
+            "CollectorUrl": COLLECTOR_URL,
+            "PixelTableName": "pixels",
+            "HitsStreamName": STREAM,
+            "LakeBucketName": BUCKET,
+            "DatabaseName": "lake",
+            "EventsTableName": "events",
+            "WorkGroupName": "group",
+            "IdentifyQueueUrl": self.queues["identify"],
+            "IdentifyDeadLetterQueueUrl": self.queues["identify-dead"],
+            "SpillQueueUrl": self.queues["spill"],
+            "SpillDeadLetterQueueUrl": self.queues["spill-dead"],
+        }
