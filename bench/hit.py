@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-KEY = "us1-3f0c9a5d2b7e4816"
+KEY = "3f0c9a5d2b7e48163f0c9a5d"
 PAGE = "https://www.shop.example/checkout/address?utm_source=newsletter&utm_medium=email&utm_campaign=spring"
 SESSION = "7b0a6a8e-93f6-4a33-9a53-6a2a6df0cf6e"
 USER_AGENT = (
@@ -43,7 +43,7 @@ def make_event(parameters: dict[str, str] = PAGE_VIEW) -> dict[str, Any]:
         "routeKey": "$default",
         "rawPath": path,
         "rawQueryString": query,
-        "cookies": ["pw_vid=0197cf3e-6d1a-7c52-9d5e-0d5f5b6b1a11"],
+        "cookies": ["pw_vid=0197cf3e6d1a7c529d5e0d5f5b6b1a11"],
         "headers": {
             "accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
             "accept-encoding": "gzip, deflate, br, zstd",

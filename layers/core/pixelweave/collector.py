@@ -16,7 +16,7 @@ from pixelweave.body import BodyError, read_entries
 from pixelweave.consent import DENIED
 from pixelweave.context import read_context
 from pixelweave.cookie import clear_visitor, is_same_site, read_visitor, write_visitor
-from pixelweave.dialect import reader_of
+from pixelweave.dialect import READERS
 from pixelweave.errors import PixelOutageError
 from pixelweave.event import Event, conclude
 from pixelweave.ident import EVENT_ID_BYTES, VISITOR_ID_BYTES, mint_event_id, mint_visitor_id
@@ -127,7 +127,7 @@ def read_entry(entry: Params | str, hit: Hit, dialect: str, action: str | None) 
         read_context(QueryParams(""), hit, reading)
         return reading
     read_context(entry, hit, reading)
-    reader_of(dialect)(entry, hit, reading, action)
+    READERS[dialect](entry, hit, reading, action)
     return reading
 
 

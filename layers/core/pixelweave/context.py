@@ -15,28 +15,30 @@ if TYPE_CHECKING:
     from pixelweave.params import Params
     from pixelweave.reading import Reading
 
-NAMED = (
-    "url",
-    "title",
-    "referrer",
-    "session_id",
-    "visitor_id",
-    "message_id",
-    "order_id",
-    "language",
-    "time_zone",
-    "utm_source",
-    "utm_medium",
-    "utm_campaign",
-    "utm_term",
-    "utm_content",
+NAMED = frozenset(
+    (
+        "url",
+        "title",
+        "referrer",
+        "session_id",
+        "visitor_id",
+        "message_id",
+        "order_id",
+        "language",
+        "time_zone",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_term",
+        "utm_content",
+    )
 )
 
 
 def read_context(params: Params, hit: Hit, reading: Reading) -> None:
     """Fill what the hit names in plain words, then what its headers tell."""
     row = reading.row
-    for name in NAMED:
+    for name in NAMED & params.names():
         text = params.text(name)
         if text is not None:
             row[name] = text
@@ -46,18 +48,21 @@ def read_context(params: Params, hit: Hit, reading: Reading) -> None:
     said = params.text("occurred_at")
     if said is not None:
         read_moment(reading, "occurred_at", said, hit.received_at)
-    headers = hit.headers
+    _read_headers(hit.headers, row)
+
+
+def _read_headers(headers: dict[str, str], row: dict[str, object]) -> None:
     if "url" not in row:
-        referer = headers.get("referer")
-        if referer:
-            row["url"] = clean(referer)
+        _fill(row, "url", headers.get("referer"))
     if "language" not in row:
-        languages = headers.get("accept-language")
-        if languages:
-            row["language"] = clean(languages.split(",", 1)[0].split(";", 1)[0])
-    agent = headers.get("user-agent")
-    if agent:
-        row["user_agent"] = clean(agent)
+        _fill(row, "language", headers.get("accept-language", "").split(",", 1)[0].split(";", 1)[0])
+    _fill(row, "user_agent", headers.get("user-agent"))
+
+
+def _fill(row: dict[str, object], column: str, header: str | None) -> None:
+    text = clean(header) if header else None
+    if text:
+        row[column] = text
 
 
 def read_moment(reading: Reading, parameter: str, text: str, received_at: int) -> None:

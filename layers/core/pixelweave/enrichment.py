@@ -16,7 +16,6 @@ from pixelweave.geo import Place, locate
 from pixelweave.outcome import ACCEPTED
 from pixelweave.outcome import BOT as BOT_OUTCOME
 from pixelweave.page import describe_page, strip_click_ids
-from pixelweave.pii import scrub_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,8 +46,8 @@ class Enricher:
 
         - What the hit names itself stays: utm_*, click_id, channel (if in the list), time_zone.
         - An accepted hit of a bot becomes outcome `bot`; rejected and test hits stay what they are.
-        - Where consent is denied, the row keeps neither click ids (in url, referrer, click_id) nor region, city and the time zone
-          that a network tells; country, channel and utm_* stay, for they name nobody.
+        - Where consent is denied, the row keeps neither click ids (in url, referrer, click_id) nor region, city and the
+          time zone that a network tells; country, channel and utm_* stay, for they name nobody.
 
         Raises:
             WrongTypeError: the record is not an object, or has a value that its column does not take.
@@ -69,8 +68,7 @@ class Enricher:
     def _add_page(self, row: dict[str, object], *, is_denied: bool) -> None:
         url, referrer = row.get("url"), row.get("referrer")
         for column, text in describe_page(_text(url), _text(referrer)).items():
-            # An address that was encoded once more than the collector looked is plain here.
-            row.setdefault(column, scrub_text(text))
+            row.setdefault(column, text)
         channel = classify_channel(row)
         if channel:
             row["channel"] = channel

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MAX_ROW = 100_000
 _LIMITS = {field.name: (field.limit or 0, field.over) for field in FIELDS if field.limit is not None}
 # Ids that count or join: masking would make different ones equal, so an address in them is hashed instead.
-_IDS = ("message_id", "session_id", "visitor_id", "order_id")
-_URLS = ("url", "referrer")
+_IDS = frozenset(("message_id", "session_id", "visitor_id", "order_id"))
+_URLS = frozenset(("url", "referrer"))
 _CORE = (
     "event_id",
     "pixel_id",
@@ -95,23 +95,22 @@ def conclude(
 
 def _limit(reading: Reading) -> None:
     row = reading.row
-    for name in list(row):
+    for name in _LIMITS.keys() & row.keys():
         value = row[name]
-        if isinstance(value, str) and name in _LIMITS:
+        if isinstance(value, str) and len(value) > _LIMITS[name][0]:
             limit, over = _LIMITS[name]
-            if len(value) > limit:
-                if over == "cut":
-                    row[name] = value[:limit]
-                    reading.note(name, "field_truncated", f"at most {limit} characters")
-                else:
-                    del row[name]
-                    reading.note(name, "field_too_long", f"at most {limit} characters")
-    for name in _IDS:
-        value = row.get(name)
+            if over == "cut":
+                row[name] = value[:limit]
+                reading.note(name, "field_truncated", f"at most {limit} characters")
+            else:
+                del row[name]
+                reading.note(name, "field_too_long", f"at most {limit} characters")
+    for name in _IDS & row.keys():
+        value = row[name]
         if isinstance(value, str) and may_hold_email(value):
             row[name] = "sha256:" + sha256(value.encode()).hexdigest()
-    for name in _URLS:
-        value = row.get(name)
+    for name in _URLS & row.keys():
+        value = row[name]
         if isinstance(value, str):
             row[name] = scrub_url(value)
 

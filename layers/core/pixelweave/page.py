@@ -7,6 +7,7 @@ Written by hand instead of with urllib.parse.urlsplit, which raises on hostile i
 from __future__ import annotations
 
 from pixelweave.field import FIELDS
+from pixelweave.pii import scrub_text
 from pixelweave.text import clean
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -26,6 +27,7 @@ _WANTED = dict.fromkeys(CLICK_IDS, "click_id") | {name: name for name in UTM}
 _LIMITS = {field.name: field.limit for field in FIELDS}
 # Apps name themselves in a referrer as android-app://PACKAGE; no other scheme has a host that means anything here.
 _SCHEMES = ("http", "https", "android-app", "ios-app")
+_DELIMITERS = frozenset("/?#")
 # RFC 1035, 2.3.4.
 _LONGEST_HOST = 253
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
@@ -60,7 +62,7 @@ def split_address(address: str) -> tuple[str | None, str | None, str]:
     """
     address = address.strip().replace("\\", "/")
     head, separator, rest = address.partition("://")
-    if separator and not set(head) & set("/?#"):
+    if separator and not _DELIMITERS & set(head):
         if head.lower() not in _SCHEMES:
             return None, None, ""
     elif address.startswith("//"):
@@ -69,13 +71,12 @@ def split_address(address: str) -> tuple[str | None, str | None, str]:
         return None, *_split_path(address)
     else:
         rest = address
-    end = min(position for mark in "/?#" if (position := (rest + mark).find(mark)) >= 0)
-    authority = rest[:end]
+    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0]
     host = _read_host(authority)
     # Without a scheme, mailto:somebody@example.com must not pass for a host.
     if host is None or (rest is address and ("." not in host or "@" in authority)):
         return None, None, ""
-    path, query = _split_path(rest[end:])
+    path, query = _split_path(rest[len(authority) :])
     return host, path or "/", query
 
 
@@ -119,7 +120,8 @@ def _read_query(query: str, columns: dict[str, str]) -> None:
         column = _WANTED.get(name)
         if column is None or column in columns:
             continue
-        text = clean(_unquote(value))
+        # An e-mail address that was encoded once more than the collector looked is plain here.
+        text = scrub_text(clean(_unquote(value)))
         if text:
             columns[column] = (f"{name}:{text}" if column == "click_id" else text)[: _LIMITS[column]]
 

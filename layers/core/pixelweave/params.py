@@ -11,6 +11,10 @@ from urllib.parse import unquote
 from pixelweave.structure import StructureError, decode, scalar
 from pixelweave.text import clean
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import KeysView
+
 MAX_PARAMETERS = 100
 MAX_QUERY = 10_240
 
@@ -59,6 +63,10 @@ class QueryParams:
             elif name:
                 self._raw[name] = value
 
+    def names(self) -> KeysView[str]:
+        """The names that were sent."""
+        return self._raw.keys()
+
     def raw(self, name: str) -> str | None:
         """The value as it stood on the wire, still percent-encoded; the first one where the name repeats."""
         return self._raw.get(name)
@@ -98,6 +106,10 @@ class JsonParams:
         if len(values) > MAX_PARAMETERS:
             raise ParamsError("too_many_parameters")
         self._values = values
+
+    def names(self) -> KeysView[str]:
+        """The names that were sent."""
+        return self._values.keys()
 
     def raw(self, name: str) -> str | None:
         """Always None: nothing is percent-encoded in JSON; `text` has the value."""

@@ -7,24 +7,10 @@ Rows are scrubbed before they leave the collector; what identifies a person trav
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
 
 EMAIL_MASK = "[email]"
 MASK = "[personal]"
-
-# Marks without which no text can hold an address: the sign itself, percent-encoded once or more, or in full width.
-_SIGNS = (
-    "@",
-    "%40",
-    "%2540",
-    "%252540",
-    "\uff20",
-    "\ufe6b",
-    "\\uff20",
-    "\\ufe6b",
-    "&commat;",
-    "&#64;",
-    "&#x40;",
-)
 
 # Names whose values are personal wherever they stand, compared without case, `-`, `_`, `.` and spaces.
 _PERSONAL = frozenset(
@@ -39,6 +25,33 @@ _PERSONAL = frozenset(
 _NOT_IN_QUERY = frozenset(("e", "pass", "token", "ip", "mail"))
 _SEPARATORS = str.maketrans("", "", "-_. ")
 
+# A parameter of a query or fragment; campaign tags are the most frequent ones and never personal by their name.
+_PARAMETER = re.compile(r"([?&;#])(?!utm_)([^?&;#=]{1,64})=([^&;#]*)")
+_AUTHORITY_END = re.compile(r"[/?#]")
+
+
+class _EmailPattern:
+    """The pattern of an address, compiled when the first hit needs it: few do, and every init would pay."""
+
+    def __init__(self) -> None:
+        self._pattern: re.Pattern[str] | None = None
+
+    def mask(self, text: str) -> str:
+        """`text` with every address replaced."""
+        if self._pattern is None:
+            outside = r"\s\"'<>()\[\]{}|\\^`@/?#&=:;,%"
+            # In the local part a percent sign may begin any escape but those of signs that end an address; a plus sign
+            # is the one reserved character that addresses really use, so it may stand encoded.
+            local = rf"(?:[^{outside}]|%(?!(?:25)*(?:40|2[0-9A-F]|3[A-F]|5[BD]|7[BD]))|%(?:25)*2B)"
+            sign = r"(?:@|%(?:25)*40|\uff20|\ufe6b|&commat;|&#64;|&#x40;)"
+            # Not from the middle of an escape: %20john is a space and john.
+            start = r"(?<!%)(?<!%[0-9A-F])"
+            self._pattern = re.compile(rf"{start}{local}{{1,128}}{sign}[^{outside}]{{1,255}}", re.IGNORECASE)
+        return self._pattern.sub(EMAIL_MASK, text)
+
+
+_EMAIL = _EmailPattern()
+
 
 def is_personal(name: str) -> bool:
     """Whether values under this name (of a property, or of a query parameter) are personal; the last part of a dotted
@@ -47,32 +60,39 @@ def is_personal(name: str) -> bool:
 
 
 def may_hold_email(text: str) -> bool:
-    """Whether `text` (plain, URL or JSON) may hold an e-mail address; False is certain."""
-    return any(sign in text for sign in _SIGNS)
+    """Whether `text` (plain, URL or JSON) may hold an e-mail address; False is certain.
+
+    An address needs the sign itself, percent-encoded once or more, as a character reference, or in another width.
+    """
+    if "@" in text:
+        return True
+    if "%" in text and ("%40" in text or "%25" in text):
+        return True
+    if "&" in text and ("&#64;" in text or "&commat;" in text or "&#x40;" in text.lower()):
+        return True
+    return not text.isascii() and ("\uff20" in text or "\ufe6b" in text)
 
 
 def scrub_text(text: str) -> str:
     """`text` with each e-mail address, plain or percent-encoded, replaced by `[email]`."""
-    return _email().sub(EMAIL_MASK, text) if may_hold_email(text) else text
+    return _EMAIL.mask(text) if may_hold_email(text) else text
 
 
 def scrub_url(url: str) -> str:
     """`url` without e-mail addresses, user info, and the values of parameters with personal names."""
-    scheme, mark, rest = url.partition("://")
-    if mark:
-        authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-        if "@" in authority:
+    if "@" in url:
+        scheme, mark, rest = url.partition("://")
+        authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+        if mark and "@" in authority:
             url = scheme + mark + rest[authority.rindex("@") + 1 :]
     if "=" in url:
-        url = _parameter().sub(_mask_parameter, url)
+        url = _PARAMETER.sub(_mask_parameter, url)
     return scrub_text(url)
 
 
 def _mask_parameter(match: re.Match[str]) -> str:
-    from urllib.parse import unquote_plus  # noqa: PLC0415 - only URLs with parameters need it
-
     lead, name, value = match.groups()
-    plain = unquote_plus(name)
+    plain = unquote_plus(name) if "%" in name or "+" in name else name
     hidden = value and is_personal(plain) and plain.lower() not in _NOT_IN_QUERY
     return f"{lead}{name}={MASK}" if hidden else match.group()
 
@@ -86,24 +106,3 @@ def scrub(value: object) -> object:
     if isinstance(value, list):
         return [scrub(item) for item in value]
     return value
-
-
-_compiled: dict[str, re.Pattern[str]] = {}
-
-
-def _email() -> re.Pattern[str]:
-    # Compiled on first use: most hits of most functions need no scrubbing, and init pays for each pattern.
-    if "email" not in _compiled:
-        local = r"(?:[^\s\"'<>()\[\]{}|\\^`@/?#&=:;,%]|%(?!(?:25)*(?:40|2[0-9A-F]|3[A-F]|5[BD]|7[BD])))"
-        sign = r"(?:@|%(?:25)*40|\uff20|\ufe6b|&commat;|&#64;|&#x40;)"
-        domain = r"[^\s\"'<>()\[\]{}|\\^`@/?#&=:;,%]"
-        # A plus sign is the one reserved character that addresses really use, so it may stand encoded.
-        part = rf"(?:{local}|%(?:25)*2B)"
-        _compiled["email"] = re.compile(rf"(?<!%)(?<!%[0-9A-F]){part}{{1,128}}{sign}{domain}{{1,255}}", re.IGNORECASE)
-    return _compiled["email"]
-
-
-def _parameter() -> re.Pattern[str]:
-    if "parameter" not in _compiled:
-        _compiled["parameter"] = re.compile(r"([?&;#])([^?&;#=]{1,64})=([^&;#]*)")
-    return _compiled["parameter"]
