@@ -52,8 +52,7 @@ def _run(query: str, database: str) -> dict[str, Any]:
     folders: list[str] = []
     try:
         statement, sources = _prepare(query, database, folders)
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+        with connect() as connection:
             for source in sources:
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(source.database)}")
                 name = f"{quote(source.database)}.{quote(source.name)}"
@@ -69,6 +68,14 @@ def _run(query: str, database: str) -> dict[str, Any]:
         "column_types": [athena_type(str(column[1])) for column in described],
         "rows": rows,
     }
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """An empty DuckDB that computes as Athena does: in UTC, and an integer by an integer is an integer."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET integer_division = true")
+    return connection
 
 
 def translate(query: str, database: str) -> tuple[str, set[tuple[str, str]]]:
@@ -90,11 +97,21 @@ def translate(query: str, database: str) -> tuple[str, set[tuple[str, str]]]:
         table.set("catalog", None)
         table.set("db", exp.to_identifier(pair[0], quoted=True))
         table.set("this", exp.to_identifier(pair[1], quoted=True))
+    _name_columns(tree)
     for column in tree.find_all(exp.Column):
         if column.args.get("db"):
             column.set("db", None)
             column.set("catalog", None)
     return tree.sql(dialect="duckdb"), tables
+
+
+def _name_columns(tree: exp.Expr) -> None:
+    """Call a column without a name `_col0`, `_col1`, … by its position, as Athena does."""
+    if not isinstance(tree, exp.Select):
+        return
+    for position, column in enumerate(tree.expressions):
+        if not column.output_name and not column.is_star:
+            column.replace(exp.alias_(column.copy(), f"_col{position}"))
 
 
 def _prepare(query: str, database: str, folders: list[str]) -> tuple[str, list[Source]]:
@@ -168,7 +185,8 @@ def _print(value: Any) -> str:
         case None | bool():
             printed = json.dumps(value)
         case dt.datetime():
-            printed = value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03d}"
+            zone = " UTC" if value.tzinfo else ""
+            printed = f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}{zone}"
         case Decimal():
             printed = f"{value:f}"
         case list():

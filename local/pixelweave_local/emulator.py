@@ -24,6 +24,7 @@ from pixelweave_local.delivery import Delivery
 
 MEGABYTE = 1024 * 1024
 CONTROL = "/_pixelweave/"
+LOG_WAIT = 0.005  # seconds
 
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -88,6 +89,14 @@ def wrap(delivery: Delivery, function_python: str) -> None:
         return (function_python if runtime.startswith("python") else binary), script
 
     shape.replace("core.lambda_runtime", "_detect_runtime_binary", function_runtime)
+    drain = shape.member("core.lambda_runtime", "Worker._drain_stderr_bounded")
+
+    def drain_soon(worker: Any) -> Any:
+        # ministack waits 50 ms after each call for a first log line, and collect writes none. What comes
+        # later than this is in the log all the same, after the next call.
+        return drain(worker, first_line_wait=LOG_WAIT)
+
+    shape.replace("core.lambda_runtime", "Worker._drain_stderr_bounded", drain_soon)
 
 
 async def run(application: Application, ports: tuple[int, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ POLL_SECONDS = 1.0
 
 
 class Line(NamedTuple):
-    """One line of a log: when (epoch milliseconds), its unique id, the log group, the text."""
+    """One line of a log: when (epoch milliseconds), the log group and stream, the text."""
 
     at_ms: int
-    event_id: str
     group: str
+    stream: str
     text: str
 
     def __str__(self) -> str:
@@ -35,21 +36,27 @@ def read_lines(client: Any, since_ms: int = 0) -> list[Line]:
             name = group["logGroupName"]
             events = client.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=since_ms)
             lines += [
-                Line(event["timestamp"], event["eventId"], name, event["message"].rstrip())
+                Line(event["timestamp"], name, event["logStreamName"], event["message"].rstrip())
                 for found in events
                 for event in found["events"]
             ]
-    return sorted(lines)
+    # Only by time: lines of one moment stay as they were written.
+    return sorted(lines, key=lambda line: line.at_ms)
 
 
 def follow(client: Any, sleep: Callable[[float], None] = time.sleep) -> Iterator[Line]:
     """The lines so far, then each new one as it comes; ends only by an interruption."""
-    seen: set[str] = set()
     newest = 0
+    # Lines have no id here: of equal ones, as many are new as there are more than before.
+    printed: Counter[Line] = Counter()
     while True:
-        for line in read_lines(client, newest):
-            if line.event_id not in seen:
-                seen.add(line.event_id)
-                newest = max(newest, line.at_ms)
+        found = read_lines(client, newest)
+        left = printed.copy()
+        for line in found:
+            if left[line] > 0:
+                left[line] -= 1
+            else:
                 yield line
+        printed = Counter(found)
+        newest = max((line.at_ms for line in found), default=newest)
         sleep(POLL_SECONDS)

@@ -8,11 +8,12 @@ of half-working.
 import importlib
 import importlib.metadata
 import inspect
+import operator
 from typing import Any
 
 VERSION = "1.5.33"
 
-# Module below `ministack` → function → the names of its parameters.
+# Module below `ministack` → function, or class and method → the names of its parameters.
 EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "services.firehose": {
         "_deliver_records_to_s3": ("stream", "dest", "records"),
@@ -31,7 +32,10 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "_get_func_record_for_qualifier": ("name", "qualifier"),
         "_resolve_name_and_qualifier": ("name_or_arn",),
     },
-    "core.lambda_runtime": {"_detect_runtime_binary": ("runtime",)},
+    "core.lambda_runtime": {
+        "_detect_runtime_binary": ("runtime",),
+        "Worker._drain_stderr_bounded": ("self", "first_line_wait", "idle_confirm", "hard_cap"),
+    },
     "core.responses": {"get_account_id": (), "get_region": ()},
 }
 
@@ -47,13 +51,17 @@ def member(module: str, name: str) -> Any:
     """The attribute `name` of `ministack.<module>`, which must be listed above (KeyError otherwise)."""
     if name not in EXPECTED.get(module, {}) and name not in EXPECTED_DATA.get(module, ()):
         raise KeyError(f"{module}.{name} is not listed in shape.py")
-    return getattr(importlib.import_module(f"ministack.{module}"), name)
+    return operator.attrgetter(name)(importlib.import_module(f"ministack.{module}"))
 
 
 def replace(module: str, name: str, function: Any) -> Any:
     """Put `function` in the place of `ministack.<module>.<name>`; the function that was there."""
     original = member(module, name)
-    setattr(importlib.import_module(f"ministack.{module}"), name, function)
+    owner: Any = importlib.import_module(f"ministack.{module}")
+    *path, last = name.split(".")
+    for part in path:
+        owner = getattr(owner, part)
+    setattr(owner, last, function)
     return original
 
 

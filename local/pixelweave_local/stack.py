@@ -127,13 +127,18 @@ def build(place: Place) -> bool:
     return True
 
 
+def read_template(path: Path) -> Any:
+    """The template in `path`, CloudFormation's short forms (`!Ref x`) as the long ones (`{"Ref": x}`)."""
+    return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader's child
+
+
 def deploy(place: Place, server: Server) -> tuple[Stack, bool]:
     """Deploy what is built unless it is deployed already; the stack, and whether there was work."""
     built = (place.build / "digest").read_text(encoding="utf-8")
     known = read_json(place.deployed)
     if known.get("digest") == built and known.get("pid") == server.pid:
         return Stack(known["outputs"]), False
-    template = yaml.load((place.build / "sam" / "template.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader's child
+    template = read_template(place.build / "sam" / "template.yaml")
     stripped = place.build / "sam" / "template.local.yaml"
     stripped.write_text(yaml.safe_dump(strip(template), sort_keys=False), encoding="utf-8")
     _sam(
@@ -173,7 +178,7 @@ def _sam(*arguments: str, server: Server | None = None) -> None:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms (`!Ref x`) written out (`{"Ref": x}`)."""
+    """YAML with CloudFormation's tags."""
 
 
 def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:

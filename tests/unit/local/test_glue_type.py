@@ -1,0 +1,48 @@
+"""Glue column types in DuckDB's words."""
+
+import duckdb
+import pytest
+from pixelweave.field import FIELDS
+from pixelweave_local.glue_type import GlueTypeError, duckdb_type, literal, quote, split
+
+
+@pytest.mark.parametrize(
+    ("glue", "expected"),
+    [
+        ("string", "VARCHAR"),
+        ("varchar(10)", "VARCHAR"),
+        ("INT", "INTEGER"),
+        ("timestamp", "TIMESTAMP"),
+        ("decimal(18,4)", "DECIMAL(18,4)"),
+        ("array<string>", "VARCHAR[]"),
+        ("map<string,decimal(18,4)>", "MAP(VARCHAR, DECIMAL(18,4))"),
+        ("struct<a:int,b:array<struct<c:date>>>", 'STRUCT("a" INTEGER, "b" STRUCT("c" DATE)[])'),
+    ],
+)
+def test_a_type_is_translated_at_every_depth(glue: str, expected: str) -> None:
+    assert duckdb_type(glue) == expected
+
+
+@pytest.mark.parametrize("glue", ["text", "", "array<text>", "list<int>"])
+def test_a_type_that_glue_does_not_know_is_refused(glue: str) -> None:
+    with pytest.raises(GlueTypeError):
+        duckdb_type(glue)
+
+
+def test_every_column_of_the_log_is_a_type_that_duckdb_takes() -> None:
+    columns = ", ".join(f"{quote(field.name)} {duckdb_type(field.glue)}" for field in FIELDS)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE events ({columns})")
+
+
+def test_members_are_cut_only_at_the_outer_commas() -> None:
+    assert split("a:int, b:map<string,int>,c:decimal(4,2)") == [
+        "a:int",
+        "b:map<string,int>",
+        "c:decimal(4,2)",
+    ]
+
+
+def test_names_and_texts_cannot_leave_their_quotes() -> None:
+    assert quote('a"b') == '"a""b"'
+    assert literal("it's") == "'it''s'"
