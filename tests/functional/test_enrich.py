@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pixelweave.event_model import EventRow
+from pixelweave.event_model import CollectedEvent, EventRow
 from pixelweave_aws.hit_tally import LATE_AFTER_MS, HitTally
 from pixelweave_aws.transformation import transform_batch
+
+from tests.unit.collecting import KEY, Bench, make_pixel
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -100,6 +102,30 @@ def log(app: ModuleType, monkeypatch: pytest.MonkeyPatch) -> StringIO:
     stream = StringIO()
     monkeypatch.setattr(app.logger.registered_handler, "stream", stream)
     return stream
+
+
+PIXELS = {
+    "rokt": (
+        f"/v1/{KEY}/Pixel",
+        "dt=ScreenView&ct=1782907200000&ui_t=email&ui_v=ann%40mail.example&hn=shop.example",
+    ),
+    "pitchtarget": (f"/{KEY}/revenue.gif", "event_token=buy&amount=2500&params=%7B%22plan%22%3A%22pro%22%7D"),
+    "altcraft": (f"/altcraft/{KEY}", "channel=Push&goal=signup&value=-2.5&currency=EUR"),
+    "native": (f"/e/{KEY}", "type=page_view&url=https%3A%2F%2Fshop.example%2F%3Fgclid%3D1&props.a=b"),
+    "ksense": (f"/ksense/{KEY}", "track=pv&url=https%3A%2F%2Fshop.example%2Fa&labels=plan%3Dpro"),
+    "sendgrid": (f"/sendgrid/{KEY}", "type=page&url=https%3A%2F%2Fshop.example%2Fa"),
+}
+
+
+@pytest.mark.parametrize("dialect", PIXELS)
+def test_what_collect_writes_is_what_enrich_takes(dialect: str, app: ModuleType) -> None:
+    bench = Bench(make_pixel(dialect))
+    bench.send(*PIXELS[dialect])
+    (record,) = bench.rows
+    CollectedEvent.model_validate(record)
+    row = unpack(app.handler({"records": [pack(record)]}, None)["records"][0])
+    EventRow.model_validate(row)
+    assert (row["dialect"], row["outcome"]) == (dialect, "accepted")
 
 
 def test_a_failed_record_is_logged_by_id_and_class_and_nothing_else(

@@ -120,6 +120,19 @@ def test_control_characters_in_a_value_are_not_stored() -> None:
     assert describe_page("https://shop.example/?utm_source=a%00%0Ab", None)["utm_source"] == "a b"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("ann%2540mail.example", "[email]"),
+        ("see+ann%40mail.example", "see [email]"),
+        ("x+" * 126 + "a%40b", "x " * 126 + "[ema"),
+    ],
+    ids=["encoded twice", "encoded", "cut after the mask"],
+)
+def test_an_email_address_does_not_surface_in_a_derived_value(value: str, text: str) -> None:
+    assert describe_page(f"https://shop.example/?utm_source={value}", None)["utm_source"] == text
+
+
 def test_nothing_is_known_of_no_page() -> None:
     assert describe_page(None, None) == {}
     assert describe_page("", "") == {}
