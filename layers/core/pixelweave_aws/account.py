@@ -39,6 +39,7 @@ class Account:
         self.clock = clock or Clock()
         self._seconds = {"connect_seconds": connect_seconds, "read_seconds": read_seconds}
         self._trust = Trust(settings.ca_bundle)
+        self._closers: list[Callable[[], None]] = []
 
     def client(self, service: str) -> Port:
         """A client of «firehose», «sqs» or «dynamodb»."""
@@ -47,18 +48,26 @@ class Account:
             return self._make_boto(service)
         return SwitchingClient(self._make_lean(service, credentials), lambda: self._make_boto(service))
 
+    def close(self) -> None:
+        """Drop every connection; a client that is used again connects anew."""
+        for close in self._closers:
+            close()
+
     def _make_lean(self, service: str, credentials: Credentials) -> Client:
         endpoint = resolve(service, self._settings)
         if endpoint.is_tls:
             self._trust.context()  # now, in the init phase, rather than in front of the first visitor
         signer = Signer(credentials, self._settings.region, service)
         connection = Connection(endpoint, self._trust, self.clock, **self._seconds)
+        self._closers.append(connection.close)
         return Client(service, endpoint.authority, connection, signer, self.clock)
 
     def _make_boto(self, service: str) -> Port:
         from pixelweave_aws.fallback import BotoClient  # noqa: PLC0415 - rarely needed, never cheap
 
-        return BotoClient(service, self._settings, self.clock, **self._seconds)
+        client = BotoClient(service, self._settings, self.clock, **self._seconds)
+        self._closers.append(client.close)
+        return client
 
 
 class SwitchingClient:

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from socket import socket
+    from typing import Protocol
+
+    class Receiver(Protocol):
+        """The half of a socket that is read from."""
+
+        def recv(self, size: int, /) -> bytes:
+            """At most `size` bytes; none at the end."""
 
 MAX_HEAD = 64 * 1024
 _CHUNK = 16 * 1024
@@ -31,7 +37,7 @@ class Answer:
         self.keeps_alive = keeps_alive
 
 
-def read_answer(sock: socket) -> Answer:
+def read_answer(sock: Receiver) -> Answer:
     """Read the answer to the one request that was sent on `sock`.
 
     Raises ConnectionResetError when the other side closed without a word (a stale connection looks so),
@@ -47,7 +53,7 @@ def read_answer(sock: socket) -> Answer:
     head, rest = data[:end], data[end + 4 :]
     status = _parse_status(head)
     fields = head.lower()
-    keeps_alive = head.startswith(b"HTTP/1.1 ") and b"\r\nconnection: close" not in fields
+    keeps_alive = head.startswith(b"HTTP/1.1 ") and _find_field(fields, fields, b"connection") != "close"
     length = _find_field(head, fields, b"content-length")
     if length is not None:
         body, _ = _read_exactly(sock, rest, _parse_size(length, 10))
@@ -75,27 +81,27 @@ def _find_field(head: bytes, fields: bytes, name: bytes) -> str | None:
     return head[start : end if end >= 0 else len(head)].decode("latin-1").strip()
 
 
-def _receive(sock: socket) -> bytes:
+def _receive(sock: Receiver) -> bytes:
     data = sock.recv(_CHUNK)
     if not data:
         raise AnswerError("the answer broke off")
     return data
 
 
-def _read_exactly(sock: socket, data: bytes, size: int) -> tuple[bytes, bytes]:
+def _read_exactly(sock: Receiver, data: bytes, size: int) -> tuple[bytes, bytes]:
     """The first `size` bytes, of which `data` has arrived, and what arrived beyond them."""
     while len(data) < size:
         data += _receive(sock)
     return data[:size], data[size:]
 
 
-def _read_to_end(sock: socket, data: bytes) -> bytes:
+def _read_to_end(sock: Receiver, data: bytes) -> bytes:
     while more := sock.recv(_CHUNK):
         data += more
     return data
 
 
-def _read_chunked(sock: socket, data: bytes) -> bytes:
+def _read_chunked(sock: Receiver, data: bytes) -> bytes:
     """The body of RFC 9112, section 7.1; trailers are read and dropped."""
     body = b""
     while True:
@@ -109,7 +115,7 @@ def _read_chunked(sock: socket, data: bytes) -> bytes:
         body += chunk[:-2]
 
 
-def _read_line(sock: socket, data: bytes) -> tuple[str, bytes]:
+def _read_line(sock: Receiver, data: bytes) -> tuple[str, bytes]:
     while (end := data.find(b"\r\n")) < 0:
         if len(data) > MAX_HEAD:
             raise AnswerError("a line has no end")

@@ -90,8 +90,10 @@ def _read_code(error_type: str | None, text: str) -> str:
     """The bare code of `aws.namespace#Code:http://…`, from the header or else the body's `__type`."""
     if not error_type:
         try:
-            error_type = str(loads(text)["__type"])
+            error_type = loads(text)["__type"]
         except (ValueError, KeyError, TypeError):
+            return "Unknown"
+        if not isinstance(error_type, str):
             return "Unknown"
     code = error_type.partition(":")[0].rpartition("#")[2]
     return code if code.isidentifier() and len(code) <= 80 else "Unknown"

@@ -174,5 +174,6 @@ def _find_peculiarity(
 
 def _is_plain(url: str) -> bool:
     scheme, _, rest = url.partition("://")
-    authority = rest.removesuffix("/")
-    return scheme in ("http", "https") and bool(authority) and not set(authority) & set("/?#@[]")
+    host, colon, port = rest.removesuffix("/").partition(":")
+    is_port = port.isascii() and port.isdigit() if colon else True
+    return scheme in ("http", "https") and bool(host) and not set(host) & set("/?#@[]") and is_port

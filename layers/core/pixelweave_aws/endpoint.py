@@ -30,8 +30,7 @@ class Endpoint:
 def resolve(service: str, settings: Settings) -> Endpoint:
     """The endpoint of `service` («firehose», «sqs», «dynamodb»): the configured one, else AWS's regional one.
 
-    Source of the form: AWS General Reference, «Service endpoints». Raises ValueError when a port is no
-    number.
+    Source of the form: AWS General Reference, «Service endpoints».
     """
     url = settings.endpoint_urls.get(service)
     if url is None:

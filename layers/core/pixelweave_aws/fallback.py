@@ -58,6 +58,10 @@ class BotoClient:
         """botocore's event system, where a fault can be hooked in."""
         return self._client.meta.events
 
+    def close(self) -> None:
+        """Drop the SDK's connections."""
+        self._client.close()
+
     def call(self, operation: str, body: bytes, deadline: float) -> dict[str, Any]:
         """Perform `operation` once, unless `deadline` has passed; raises CallError."""
         from botocore import exceptions, xform_name  # noqa: PLC0415 - loaded with boto3

@@ -59,7 +59,7 @@ class PixelLookup:
     def find(self, key: str, remaining_seconds: float = FIND_SECONDS) -> Pixel | None:
         """The pixel with the public `key`, whatever its status, or None when there is none.
 
-        Costs at most one GetItem, eventually consistent, and a second one when that fails. Raises
+        Costs at most one GetItem, eventually consistent, tried again when the table is busy or silent. Raises
         PixelTableError.
         """
         now = self._clock.monotonic()
