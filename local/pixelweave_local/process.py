@@ -43,7 +43,7 @@ def end(group: int) -> None:
             return
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
-            _reap(group)
+            has_ended(group)
             if not members(group):
                 return
             time.sleep(POLL_SECONDS)
@@ -78,9 +78,9 @@ def _read(entry: Path) -> Process | None:
     return None if state == "Z" else Process(int(entry.name), int(group), command)
 
 
-def _reap(pid: int) -> None:
-    """Take the exit status of our own child, which would stay a zombie otherwise."""
+def has_ended(pid: int) -> bool:
+    """Whether our child `pid` has ended; takes its exit status, so that it does not stay a zombie."""
     try:
-        os.waitpid(pid, os.WNOHANG)
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
-        return
+        return True

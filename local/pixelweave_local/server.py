@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import socket
-import subprocess
 import time
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from pixelweave_local.place import (
     read_json,
     write_json,
 )
-from pixelweave_local.process import end, members
+from pixelweave_local.process import end, has_ended, members
 
 START_SECONDS = 60
 POLL_SECONDS = 0.05
@@ -96,15 +96,11 @@ def start(place: Place, *, preferred: int | None = PREFERRED_PORT) -> Server:
         "--port", str(port), "--collector-port", str(collector_port),
         "--function-python", str(LOCAL / "lambda" / "bin" / "python"),
     ]  # fmt: skip
-    with place.log.open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=place.folder, env=_server_environment(place, port), stdin=subprocess.DEVNULL,
-            stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-    server = Server(process.pid, port, collector_port)
+    pid = _spawn(command, place, port)
+    server = Server(pid, port, collector_port)
     write_json(place.running, server._asdict())
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and not has_ended(pid):
         try:
             server.control("health", timeout=5)
         except ServerError:
@@ -126,6 +122,22 @@ def stop(place: Place) -> bool:
     place.running.unlink(missing_ok=True)
     shutil.rmtree(place.temporary, ignore_errors=True)
     return True
+
+
+def _spawn(command: list[str], place: Place, port: int) -> int:
+    """Start `command` as the leader of a session of its own, which outlives us; its process id."""
+    log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device, not a file of ours
+            actions = [
+                (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
+                (os.POSIX_SPAWN_DUP2, log, 1),
+                (os.POSIX_SPAWN_DUP2, log, 2),
+            ]
+            environ = _server_environment(place, port)
+            return os.posix_spawn(command[0], command, environ, file_actions=actions, setsid=True)
+    finally:
+        os.close(log)
 
 
 def choose_ports(preferred: int | None) -> tuple[int, int]:
