@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class App:
-    """The collector wired to the AWS account of its settings."""
+    """The collector wired to the AWS account of its settings; `close` drops its connections."""
 
     def __init__(self, settings: Settings) -> None:
         account = Account(settings)
@@ -38,6 +38,7 @@ class App:
             Queue(queues, settings.spill_queue_url, account.clock),
             account.clock,
         )
+        self.close = account.close
         self._origin_secret = settings.origin_secret
         self._collector = Collector(
             pixels.find,

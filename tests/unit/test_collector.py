@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from pixelweave.errors import PixelOutageError
 from pixelweave.gif import GIF, GIF_BASE64
+
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 
 PATH = f"/e/{KEY}"

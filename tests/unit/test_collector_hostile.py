@@ -14,6 +14,7 @@ from pixelweave.event_model import CollectedEvent
 from pixelweave.field import FIELDS
 from pixelweave.gif import GIF_BASE64
 from pixelweave.outcome import ACCEPTED, FLAGS, OUTCOMES, REJECTED, REJECTIONS, TEST
+
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 from tests.unit.naughty import TEXTS
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelweave.pii import is_personal, scrub, scrub_text, scrub_url
+
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 
 

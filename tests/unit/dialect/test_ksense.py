@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
 from tests.unit.collecting import KEY, Bench, identifiers, make_pixel
 
 PATH = f"/ksense/{KEY}"

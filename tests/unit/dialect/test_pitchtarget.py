@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+
 from tests.unit.collecting import KEY, Bench, identifiers, make_pixel
 
 EVENT = f"/{KEY}/event.gif"

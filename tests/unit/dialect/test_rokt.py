@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
 from tests.unit.collecting import KEY, NOW_MS, Bench, identifiers, make_pixel
 
 PATH = f"/v1/{KEY}/Pixel"
