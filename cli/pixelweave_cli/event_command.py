@@ -1,6 +1,8 @@
 """`pixelweave events …`: list, count, tail, failed, replay."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count as count_from
 from typing import Annotated, Any
 
 import typer
@@ -106,16 +108,15 @@ def tail(
     runtime = runtime_of(ctx)
     printer = Printer(as_json=as_json)
     seen: set[str] = set()
-    poll = 0
-    while True:
-        poll += 1
-        selection = Selection(parse_window(TAIL_BACK, None, runtime.now()), pixel, outcome, event_type)
-        rows = list(_read_events(runtime, selection, TAIL_ROWS))
-        printer.print_lines([row for row in reversed(rows) if row["event_id"] not in seen], COLUMNS)
-        seen = {row["event_id"] for row in rows}
-        if poll == polls:
-            return
-        runtime.sleep(interval)
+    with suppress(KeyboardInterrupt):
+        for poll in count_from(1):
+            selection = Selection(parse_window(TAIL_BACK, None, runtime.now()), pixel, outcome, event_type)
+            rows = list(_read_events(runtime, selection, TAIL_ROWS))
+            printer.print_lines([row for row in reversed(rows) if row["event_id"] not in seen], COLUMNS)
+            seen = {row["event_id"] for row in rows}
+            if poll == polls:
+                return
+            runtime.sleep(interval)
 
 
 @app.command()

@@ -132,4 +132,5 @@ def snippet(
 
 
 def _describe(pixel: PixelRecord) -> dict[str, Any]:
-    return pixel.model_dump(mode="json")
+    """Return the record as printed: what it is called first."""
+    return {"pixel_id": pixel.pixel_id, "key": pixel.key} | pixel.model_dump(mode="json")

@@ -27,6 +27,11 @@ class AthenaOnDuckdb:
         self._rows: dict[str, list[list[str | None]]] = {}
         self._polls = 0
 
+    def close(self) -> None:
+        """Let go of the database: DuckDB complains of one that outlives the interpreter."""
+        self.connection.close()
+        del self.connection
+
     def start_query_execution(self, **request: Any) -> dict[str, str]:
         """Run the statement at once."""
         assert request["QueryExecutionContext"] == {"Database": "lake"}

@@ -35,7 +35,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToolStack]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setattr("pixelweave_aws.spill_queue.WAIT_SECONDS", 0)
     with mock_aws():
-        yield ToolStack([make_row(1, labels={"a": "b"}), make_row(2, dialect="ksense", outcome="bot")])
+        stack = ToolStack([make_row(1, labels={"a": "b"}), make_row(2, dialect="ksense", outcome="bot")])
+        yield stack
+        stack.athena.close()
 
 
 def make_failure(record: Any, **changes: Any) -> bytes:
@@ -131,6 +133,15 @@ def test_tail_prints_each_event_once_the_oldest_first(stack: ToolStack) -> None:
     events = stack.run_json("events", "tail", "--polls", "2", "--interval", "3")
     assert [event["event_id"] for event in events] == ["event-40", "event-41", "event-42"]
     assert stack.pauses == [3.0]
+
+
+def test_an_interrupted_tail_has_done_its_work(stack: ToolStack) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    stack.runtime.sleep = interrupt
+    result = stack.run("events", "tail")
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_failed_groups_by_reason_and_shows_no_personal_data(stack: ToolStack) -> None:

@@ -23,7 +23,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToolStack]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        yield ToolStack()
+        stack = ToolStack()
+        yield stack
+        stack.athena.close()
 
 
 def test_a_created_pixel_is_printed_listed_and_shown(stack: ToolStack) -> None:
