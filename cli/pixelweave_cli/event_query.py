@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pixelweave.dialect.native import TYPES
 from pixelweave.field import FIELDS
 from pixelweave.outcome import OUTCOMES
 from pixelweave.pixel_model import PIXEL_ID_PATTERN
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 10_000
 PARTITION = "dt"
-TYPES = ("page_view", "identify", "conversion", "purchase", "lead", "goal", "custom")
 GROUPABLE = (PARTITION, *(field.name for field in FIELDS if field.glue == "string"))
 
 _STRUCT_FIELD = re.compile(r"(\w+):")
