@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pixelweave_local.place import LOCAL, ROOT
 
-_PYTEST = ("python", "-m", "pytest", "-q")
+_PYTEST = (sys.executable, "-m", "pytest", "-q")
 # Types, template and the fast tests are what a change breaks first; the slow stages come last.
 STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "lint": (("ruff", "check", "."), ("ruff", "format", "--check", ".")),
@@ -27,7 +27,7 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "unit": ((*_PYTEST, "tests/unit"),),
     "functional": ((*_PYTEST, "tests/functional"),),
-    "speed": (("python", "-m", "bench.gate"),),
+    "speed": ((sys.executable, "-m", "bench.gate"),),
     "e2e": ((*_PYTEST, "tests/e2e"),),
 }
 
@@ -43,7 +43,8 @@ class Result(NamedTuple):
 def environment() -> dict[str, str]:
     """The caller's environment with this project's tools first, and nothing that leads to an AWS account."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    folders = (ROOT / ".venv" / "bin", LOCAL / "sam" / "bin", LOCAL / "uv" / "bin")
+    # The SAM CLI's folder first: `sam build` calls python3.13 from PATH, and that one has pip.
+    folders = (LOCAL / "sam" / "bin", ROOT / ".venv" / "bin", LOCAL / "uv" / "bin")
     return kept | {
         "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
         "SAM_CLI_TELEMETRY": "0",
