@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bench import collect, enrich
+import bench.collect
+import bench.enrich
 
 if __name__ == "__main__":
-    collect.main()
-    enrich.main()
+    bench.collect.main()
+    bench.enrich.main()

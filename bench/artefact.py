@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LAYER_PACKAGES = ("pixelweave", "pixelweave_aws")
 RUNTIME_PACKAGES = ("awslambdaric", "runtime_client", "snapshot_restore_py", "simplejson")
-# The bare interpreter: a virtual environment would add its .pth files to the init.
-PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+INTERPRETER = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class Artefact:
     """A built function: `command` runs it in `folder` with `env` under the real awslambdaric."""
 
-    command = (str(PYTHON), "-m", "awslambdaric", "app.handler")
-
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, python: Path, folder: Path, env: Mapping[str, str]) -> None:
+        self.command = (str(python), "-m", "awslambdaric", "app.handler")
         self.folder = folder
         self.env = env
 
@@ -47,6 +45,7 @@ class Workshop:
             _copy(ROOT / "layers" / "core" / name, self._layer)
         for name in RUNTIME_PACKAGES:
             _copy(_find_installed(name), self._runtime)
+        self._python = _make_bare_python(folder / "python")
         self._compile(self._layer, self._runtime)
 
     def build(self, name: str, app: Path, env: Mapping[str, str], extra: Sequence[Path] = ()) -> Artefact:
@@ -56,15 +55,24 @@ class Workshop:
         shutil.copy(app, folder / "app.py")
         self._compile(folder)
         path = ":".join(str(entry) for entry in (self._layer, self._runtime, *extra))
-        return Artefact(folder, {**self._python_env(), "PYTHONPATH": path, **env})
+        return Artefact(self._python, folder, {**self._python_env(), "PYTHONPATH": path, **env})
 
     def _python_env(self) -> dict[str, str]:
         # A fixed hash seed makes the order of sets, and with it the instruction count, the same in each run.
         return {"PYTHONPYCACHEPREFIX": str(self._cache), "PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
 
     def _compile(self, *folders: Path) -> None:
-        command = [str(PYTHON), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+        command = [str(self._python), "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
         subprocess.run([*command, *folders], check=True, env=self._python_env())
+
+
+def _make_bare_python(folder: Path) -> Path:
+    """A virtual environment with nothing in it: what .pth files a machine's interpreter has must not be counted."""
+    python = folder / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(INTERPRETER)
+    (folder / "pyvenv.cfg").write_text(f"home = {INTERPRETER.parent}\ninclude-system-site-packages = false\n")
+    return python
 
 
 def _find_installed(name: str) -> Path:

@@ -12,10 +12,10 @@ from bench.measurement import open_bench
 # Imported from where they are installed: boto3's data files are too many to copy.
 INSTALLED = Path(sysconfig.get_path("purelib"))
 VARIANTS = (
-    ("trivial", "a handler that does nothing"),
-    ("adapters", "collect's adapters, a constant row"),
-    ("boto3", "stock boto3 clients, a constant row"),
-    ("powertools", "boto3, pydantic, Logger, Metrics"),
+    ("trivial", "a handler that does nothing", []),
+    ("adapters", "collect's adapters, a constant row", []),
+    ("boto3", "stock boto3 clients, a constant row", [INSTALLED]),
+    ("powertools", "boto3, pydantic, Logger, Metrics", [INSTALLED]),
 )
 
 
@@ -25,9 +25,9 @@ def main() -> None:
     print(f"  {'':36} {'init':>14} {'×':>6} {'first call':>14} {'warm call':>12}")
     with open_bench() as bench:
         baseline = 0
-        for name, title in VARIANTS:
+        for name, title, packages in VARIANTS:
             app = ROOT / "bench" / "variant" / name / "app.py"
-            cost = bench.measure(bench.build(name, app, [INSTALLED]), make_event())
+            cost = bench.measure(bench.build(name, app, packages), make_event())
             baseline = baseline or cost.init
             _print_row(title, cost.init, baseline, cost.first, cost.warm)
         collect = bench.build("collect", ROOT / "functions" / "collect" / "app.py")

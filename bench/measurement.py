@@ -87,6 +87,7 @@ def _make_env(url: str, bundle: Path) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "secret",
         "AWS_SESSION_TOKEN": "t" * 900,  # about as long as the one that Lambda gives
         "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_ENDPOINT_URL": url,
         "AWS_CA_BUNDLE": str(bundle),
         "AWS_LAMBDA_FUNCTION_NAME": "collect",

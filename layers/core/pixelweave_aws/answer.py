@@ -61,7 +61,8 @@ def read_answer(sock: Receiver) -> Answer:
         body = _read_chunked(sock, rest)
     else:
         body, keeps_alive = _read_to_end(sock, rest), False
-    return Answer(status, _find_field(head, fields, b"x-amzn-errortype"), body, keeps_alive=keeps_alive)
+    error_type = None if status == 200 else _find_field(head, fields, b"x-amzn-errortype")
+    return Answer(status, error_type, body, keeps_alive=keeps_alive)
 
 
 def _parse_status(head: bytes) -> int:
