@@ -163,6 +163,8 @@ def _sam(*arguments: str, server: Server | None = None) -> None:
         **credentials(),
         "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),
         "SAM_CLI_TELEMETRY": "0",
+        # Seconds between looks at the stack: no rate limit here, and the default makes 3 s into 8.
+        "SAM_CLI_POLL_DELAY": "0.1",
         # The files of AWS profiles: none, so that no profile of the developer's can take part.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
