@@ -11,7 +11,7 @@ from bench.measurement import open_bench
 
 # Imported from where they are installed: boto3's data files are too many to copy.
 INSTALLED = Path(sysconfig.get_path("purelib"))
-VARIANTS = (
+VARIANTS: tuple[tuple[str, str, list[Path]], ...] = (
     ("trivial", "a handler that does nothing", []),
     ("adapters", "collect's adapters, a constant row", []),
     ("boto3", "stock boto3 clients, a constant row", [INSTALLED]),
