@@ -12,6 +12,7 @@ import functools
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -77,6 +78,9 @@ def run(*command: str | Path, hint: str) -> None:
     # The caller's own environment must not lead uv or pip astray.
     foreign = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
     environ = {key: value for key, value in os.environ.items() if key not in foreign}
+    if ssl.create_default_context().get_ca_certs():
+        # Believe whom the machine believes, as pip does: a company's proxy has a certificate of its own.
+        environ.setdefault("UV_SYSTEM_CERTS", "1")
     words = [str(word) for word in command]
     done = subprocess.run(words, cwd=ROOT, env=environ, text=True, capture_output=True, check=False)
     if done.returncode:
