@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from json import JSONDecoder
 from zlib import MAX_WBITS, decompressobj
 from zlib import error as ZlibError  # noqa: N812 - its own name, `error`, says nothing at the except clause
 
+from pixelweave.errors import RejectionError
 from pixelweave.params import JsonParams, Params, ParamsError, QueryParams
-from pixelweave.structure import MAX_DEPTH, is_deeper
+from pixelweave.structure import MAX_DEPTH, StructureError, is_deeper, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,19 +19,8 @@ _GZIP = MAX_WBITS | 16
 _FORM = "application/x-www-form-urlencoded"
 
 
-class BodyError(ValueError):
-    """A body that yields no hit; `reason` is from `pixelweave.outcome.REJECTIONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-_decode = JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant, strict=False).decode
+class BodyError(RejectionError):
+    """A body that yields no hit."""
 
 
 def read_entries(hit: Hit) -> list[Params | str]:
@@ -49,8 +38,8 @@ def read_entries(hit: Hit) -> list[Params | str]:
     if hit.headers.get("content-type", "").lower().startswith(_FORM) or _looks_like_form(text):
         return [_read_query(text)]
     try:
-        value: object = _decode(text)
-    except (ValueError, RecursionError) as exc:
+        value = parse(text)
+    except StructureError as exc:
         raise BodyError("invalid_body") from exc
     if isinstance(value, dict) and isinstance(value.get("batch"), list):
         value = value["batch"]

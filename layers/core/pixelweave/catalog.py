@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pixelweave.errors import RejectionError
 from pixelweave.money import MoneyError, parse_decimal
 from pixelweave.outcome import REJECTIONS
-from pixelweave.structure import MAX_TEXT, StructureError, scalar
+from pixelweave.structure import MAX_TEXT, scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +20,8 @@ _PRODUCT_TEXTS = ("product_id", "name", "sku", "category")
 _PRODUCT_NUMBERS = ("price", "quantity")
 
 
-class ListingError(ValueError):
-    """A goal or product that cannot be used; `reason` is from `pixelweave.outcome.REJECTIONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ListingError(RejectionError):
+    """A goal or product that cannot be used."""
 
 
 def is_currency(text: str) -> bool:
@@ -42,7 +39,7 @@ def read_goals(params: Params, reading: Reading) -> None:
         goals = _listed_goals(params) + _repeated_goals(params)
         if len(goals) > MAX_GOALS:
             raise ListingError("too_many_goals")
-    except (ListingError, StructureError) as exc:
+    except RejectionError as exc:
         reading.note("goal", exc.reason, REJECTIONS[exc.reason])
         return
     if goals:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from pixelweave.errors import RejectionError
 from pixelweave.structure import StructureError, decode, scalar
 from pixelweave.text import clean
 
@@ -19,12 +20,8 @@ MAX_PARAMETERS = 100
 MAX_QUERY = 10_240
 
 
-class ParamsError(ValueError):
-    """Parameters past a limit; `reason` is from `pixelweave.outcome.REJECTIONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ParamsError(RejectionError):
+    """Parameters past a limit."""
 
 
 def decode_text(raw: str) -> str:

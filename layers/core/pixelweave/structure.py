@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from json import JSONDecoder, dumps
 
+from pixelweave.errors import RejectionError
 from pixelweave.text import clean
 
 MAX_DEPTH = 6
@@ -16,12 +17,8 @@ MAX_KEY = 128
 MAX_TEXT = 1024
 
 
-class StructureError(ValueError):
-    """JSON that cannot be used; `reason` is from `pixelweave.outcome.REJECTIONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class StructureError(RejectionError):
+    """JSON that cannot be used."""
 
 
 def _refuse_constant(name: str) -> object:
@@ -31,11 +28,11 @@ def _refuse_constant(name: str) -> object:
 _decode = JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant, strict=False).decode
 
 
-def decode(text: str) -> object:
-    """The JSON value of `text`: dict, list, str, bool or None; numbers as the text that was sent.
+def parse(text: str) -> object:
+    """The JSON value of `text`, however deep: dict, list, str, bool or None; numbers as the text that was sent.
 
     Raises:
-        StructureError: `invalid_json` (NaN and Infinity too: RFC 8259 has neither), or `too_deep`.
+        StructureError: `invalid_json` (NaN and Infinity too: RFC 8259 has neither), or `too_deep` for the parser.
     """
     try:
         value: object = _decode(text)
@@ -45,6 +42,16 @@ def decode(text: str) -> object:
         raise StructureError("too_deep") from exc
     except ValueError as exc:
         raise StructureError("invalid_json") from exc
+    return value
+
+
+def decode(text: str) -> object:
+    """The JSON value of `text`, as `parse` makes it, at most `MAX_DEPTH` levels deep.
+
+    Raises:
+        StructureError: `invalid_json` or `too_deep`.
+    """
+    value = parse(text)
     if is_deeper(value, MAX_DEPTH):
         raise StructureError("too_deep")
     return value

@@ -7,6 +7,7 @@ of keys decides: one key never splits its value.
 
 from __future__ import annotations
 
+from pixelweave.errors import RejectionError
 from pixelweave.params import decode_text
 from pixelweave.text import clean
 
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
     from pixelweave.params import Params
 
 
-class ListError(ValueError):
-    """Two lists that do not fit each other; `reason` is from `pixelweave.outcome.REJECTIONS`."""
+class ListError(RejectionError):
+    """Two lists that do not fit each other; `parameter` names them."""
 
     def __init__(self, parameter: str, reason: str) -> None:
-        super().__init__(f"{parameter}: {reason}")
+        super().__init__(reason)
         self.parameter = parameter
-        self.reason = reason
 
 
 def read_pairs(params: Params, keys: str, values: str) -> list[tuple[str, str]]:
