@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         def recv(self, size: int, /) -> bytes:
             """At most `size` bytes; none at the end."""
 
+
 MAX_HEAD = 64 * 1024
 _CHUNK = 16 * 1024
 
