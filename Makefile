@@ -6,8 +6,6 @@
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
 STAGE := $(RUN) -m pixelweave_local.stage
-COMPILE := .local/uv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes \
-	--no-header --no-annotate
 
 help:  ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -24,7 +22,7 @@ logs: setup  ## show the functions' logs; `make logs FOLLOW=1` keeps showing the
 traffic: setup  ## send the demo traffic once more
 	@$(RUN) -m pixelweave_local.main traffic
 
-test: setup  ## every check and test, one stage after the other
+test: setup  ## every check and test; make lint, types, contracts, template, unit, functional, speed, e2e run one stage
 	@$(STAGE)
 
 lint types contracts template unit functional speed e2e: setup  # one stage of `make test`
@@ -34,12 +32,10 @@ bench: setup  ## measure, and write docs/benchmarks.md's figures
 	@$(RUN) -m bench
 
 build: setup  ## sam build, as for AWS
-	@PATH="$(CURDIR)/.local/sam/bin:$(CURDIR)/.local/uv/bin:$(PATH)" .local/sam/bin/sam build --cached --parallel
+	@PATH="$(CURDIR)/.local/sam/bin:$(CURDIR)/.local/uv/bin:$(PATH)" .local/sam/bin/sam build --parallel
 
-lock: setup  ## recompile requirements/*.txt from *.in, with hashes; one version of a package in all that ships
-	@for name in uv sam local runtime dev; do echo "  $$name"; $(COMPILE) -o requirements/$$name.txt requirements/$$name.in || exit 1; done
-	@for name in libraries enrich; do echo "  $$name"; \
-		$(COMPILE) -c requirements/dev.txt -o requirements/$$name.txt requirements/$$name.in || exit 1; done
+lock:  ## recompile requirements/*.txt from *.in, with hashes
+	@$(PYTHON) local/bootstrap.py lock
 
 setup:
 	@$(PYTHON) local/bootstrap.py

@@ -144,18 +144,32 @@ def ensure(name: str, wanted: str, purpose: str, make: Callable[[], None]) -> No
     print(f" {time.monotonic() - started:.1f} s", flush=True)
 
 
-def main() -> int:
-    """Bring every environment up to date; the exit status, with the reason on stderr."""
+def lock() -> None:
+    """Compile every `requirements/*.in` to its `.txt` anew, with hashes and without a registry's name.
+
+    What ships has the versions that are tested: the shipped files are constrained by dev.txt.
+    """
+    compile_ = (UV, "pip", "compile", "--quiet", "--universal", "--python-version", python_version())
+    options = ("--generate-hashes", "--no-header", "--no-annotate")
+    shipped = ("libraries", "enrich")
+    for name in ("dev", *shipped, "uv", "sam", "local", "runtime"):
+        constraint = ("--constraint", "requirements/dev.txt") if name in shipped else ()
+        print(f"  {name:<6} compiling requirements/{name}.in", flush=True)
+        output = ("--output-file", f"requirements/{name}.txt", f"requirements/{name}.in")
+        run(*compile_, *options, *constraint, *output, hint=f"requirements/{name}.in could not be compiled.")
+
+
+def main(arguments: list[str]) -> int:
+    """Bring every environment up to date, or only `lock`; the exit status, with the reason on stderr."""
     try:
         locked = (ROOT / "requirements" / "uv.txt").read_bytes()
         ensure("uv", digest(RECIPE, str(ROOT), locked), "uv, the installer", install_uv)
+        if "lock" in arguments:
+            lock()
+            return 0
         for environment in ENVIRONMENTS:
-            ensure(
-                environment.name,
-                inputs(environment),
-                environment.purpose,
-                functools.partial(install, environment),
-            )
+            make = functools.partial(install, environment)
+            ensure(environment.name, inputs(environment), environment.purpose, make)
     except (BootstrapError, OSError) as exc:
         print(f"\nerror: {exc}", file=sys.stderr)
         return 1
@@ -163,4 +177,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import boto3
-import yaml
 from botocore.config import Config
 
 from pixelweave_local.place import (
@@ -30,6 +29,7 @@ from pixelweave_local.place import (
     write_json,
 )
 from pixelweave_local.strip import strip
+from pixelweave_local.template import read_template, write_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,11 +127,6 @@ def build(place: Place) -> bool:
     return True
 
 
-def read_template(path: Path) -> Any:
-    """The template in `path`, CloudFormation's short forms (`!Ref x`) as the long ones (`{"Ref": x}`)."""
-    return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader's child
-
-
 def deploy(place: Place, server: Server) -> tuple[Stack, bool]:
     """Deploy what is built unless it is deployed already; the stack, and whether there was work."""
     built = (place.build / "digest").read_text(encoding="utf-8")
@@ -140,7 +135,7 @@ def deploy(place: Place, server: Server) -> tuple[Stack, bool]:
         return Stack(known["outputs"]), False
     template = read_template(place.build / "sam" / "template.yaml")
     stripped = place.build / "sam" / "template.local.yaml"
-    stripped.write_text(yaml.safe_dump(strip(template), sort_keys=False), encoding="utf-8")
+    write_template(stripped, strip(template))
     _sam(
         "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
         "--template-file", str(stripped), "--parameter-overrides", *overrides(), server=server,
@@ -177,23 +172,3 @@ def _sam(*arguments: str, server: Server | None = None) -> None:
     )  # fmt: skip
     if done.returncode:
         raise StackError(f"sam {arguments[0]} failed:\n{done.stdout[-6000:]}{done.stderr[-6000:]}")
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's tags."""
-
-
-def _long_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.MappingNode):
-        value = loader.construct_mapping(node, deep=True)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = node.value
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _long_form)

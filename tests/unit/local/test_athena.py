@@ -10,13 +10,12 @@ import pytest
 from pixelweave_local.athena import (
     QueryError,
     Source,
-    athena_type,
     connect,
     partition_pattern,
     relation,
-    text,
     translate,
 )
+from pixelweave_local.athena_text import athena_type, text
 
 LOCATION = "s3://lake/events/"
 DAY = dt.datetime(2026, 5, 1, 10, 0, 0, 7000)  # noqa: DTZ001 - a timestamp without a zone is what it is about
