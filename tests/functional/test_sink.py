@@ -229,6 +229,32 @@ def test_what_no_service_takes_is_lost_and_said_so(stack: Stack) -> None:
     assert stack.aws.records == []
 
 
+def test_after_a_put_that_took_nothing_firehose_is_left_alone_for_five_seconds(stack: Stack) -> None:
+    stack.aws.fail("firehose", *[BROKEN] * 3)
+    stack.sink.store(ROWS[:1], [], 20.0)
+    stack.skipped += 4.9
+    assert stack.sink.store(ROWS[:1], [], 20.0).spilled == 1
+    assert len(stack.aws.operations("firehose")) == 3
+    stack.skipped += 0.2
+    assert stack.sink.store(ROWS[:1], [], 20.0).stored == 1
+    assert len(stack.aws.operations("firehose")) == 4
+
+
+def test_a_put_that_took_some_leaves_firehose_in_use(stack: Stack) -> None:
+    stack.aws.fail("firehose", Partial(1), THROTTLED, THROTTLED)
+    stack.sink.store(ROWS, [], 20.0)
+    assert stack.sink.store(ROWS[:1], [], 20.0).stored == 1
+
+
+def test_firehose_is_woken_rather_than_losing_a_hit_that_the_spill_queue_refuses(stack: Stack) -> None:
+    stack.aws.fail("firehose", *[BROKEN] * 3)
+    stack.sink.store(ROWS[:1], [], 20.0)
+    stack.aws.fail("sqs", *[BROKEN] * 3)
+    result = stack.sink.store(ROWS[1:], [], 20.0)
+    assert (result.stored, result.spilled, result.lost) == (2, 0, 0)
+    assert stack.aws.records == ROWS[1:]
+
+
 def test_a_pixel_is_looked_up_once(stack: Stack) -> None:
     stack.aws.items["KEY#k"] = {"pixel_id": {"S": "px_1"}, "key": {"S": "k"}, "status": {"S": "active"}}
     lookup = PixelLookup(stack.account.client("dynamodb"), "pixels", stack.clock, 60.0)

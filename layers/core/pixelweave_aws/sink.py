@@ -31,6 +31,9 @@ IDENTIFY_SHARE = 0.75
 HITS_SECONDS = 2.0
 IDENTIFY_SECONDS = 3.0
 SPILL_SECONDS = 6.0
+# After a put that took nothing, Firehose is left alone this long: waiting for it with every hit would use up the
+# concurrency that the next hits need.
+REST_SECONDS = 5.0
 
 
 class Stored:
@@ -52,6 +55,7 @@ class Sink:
         self._identify = identify
         self._spill = spill
         self._clock = clock
+        self._rested_at = clock.monotonic()
 
     def store(self, records: list[bytes], identify: list[str], remaining_seconds: float) -> Stored:
         """Store `records` (UTF-8 JSON, one row each) and `identify` messages within `remaining_seconds`.
@@ -61,8 +65,10 @@ class Sink:
         """
         now = self._clock.monotonic()
         budget = max(remaining_seconds - RESERVE_SECONDS, 0.0)
+        deadline = now + min(budget, SPILL_SECONDS)
         result = Stored()
-        failed = self._hits.put(records, now + min(budget * HITS_SHARE, HITS_SECONDS)) if records else []
+        is_resting = now < self._rested_at
+        failed = records if is_resting else self._put(records, now + min(budget * HITS_SHARE, HITS_SECONDS))
         result.stored = len(records) - len(failed)
         unsent: list[str] = []
         for message in identify:
@@ -70,19 +76,37 @@ class Sink:
                 result.stored += 1
             else:
                 unsent.append(message)
-        deadline = now + min(budget, SPILL_SECONDS)
         if failed:
-            self._spill_all(HITS, [records[index].decode() for index in failed], deadline, result)
+            left = self._spill_all(HITS, [record.decode() for record in failed], deadline, result)
+            if left and is_resting:
+                # Better to wake Firehose than to lose what it was never asked to take.
+                refused = self._put([text.encode() for text in left], deadline)
+                result.stored += len(left) - len(refused)
+                result.lost += len(refused)
+            else:
+                result.lost += len(left)
         if unsent:
-            self._spill_all(IDENTIFY, unsent, deadline, result)
+            result.lost += len(self._spill_all(IDENTIFY, unsent, deadline, result))
         return result
 
-    def _spill_all(self, target: str, texts: list[str], deadline: float, result: Stored) -> None:
+    def _put(self, records: list[bytes], deadline: float) -> list[bytes]:
+        """The records that Firehose did not take; when it took none, it is left alone for a while."""
+        failed = self._hits.put(records, deadline) if records else []
+        if failed and len(failed) == len(records):
+            self._rested_at = self._clock.monotonic() + REST_SECONDS
+        return [records[index] for index in failed]
+
+    def _spill_all(self, target: str, texts: list[str], deadline: float, result: Stored) -> list[str]:
+        """Spill `texts`; those that the spill queue did not take."""
+        left: list[str] = []
+        start = 0
         for body, count in make_spill_messages(target, texts):
             if self._spill.send(body, deadline):
                 result.spilled += count
             else:
-                result.lost += count
+                left += texts[start : start + count]
+            start += count
+        return left
 
 
 def make_spill_messages(target: str, texts: list[str]) -> Iterator[tuple[str, int]]:

@@ -30,6 +30,9 @@ def read_pairs(params: Params, keys: str, values: str) -> list[tuple[str, str]]:
     Raises:
         ListError: `unequal_lists`: the lists differ in length, which is never guessed away.
     """
+    sent = params.names()
+    if keys not in sent and values not in sent:
+        return []
     names = _split(params.raw(keys), params.text(keys))
     raw, text = params.raw(values), params.text(values)
     if len(names) == 1:
