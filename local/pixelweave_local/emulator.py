@@ -57,7 +57,8 @@ class Application:
     async def _control(self, action: str, query: str, send: Send) -> None:
         match action:
             case "health":
-                await _answer(send, 200, {"status": "running"})
+                # Who answers: after a crash, another clone may have taken the port.
+                await _answer(send, 200, {"pid": os.getpid()})
             case "flush":
                 delivered = await asyncio.to_thread(self._delivery.flush)
                 await _answer(send, 200, {"delivered": delivered})

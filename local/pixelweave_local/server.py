@@ -69,16 +69,16 @@ class Server(NamedTuple):
 
 
 def find(place: Place) -> Server | None:
-    """The embedded AWS of `place`, if one runs and answers."""
+    """The embedded AWS of `place`, if it runs and answers; not another one that has taken over its ports."""
     known = read_json(place.running)
     if not known:
         return None
     server = Server(known["pid"], known["port"], known["collector_port"])
     try:
-        server.control("health", timeout=5)
+        answer = server.control("health", timeout=5)
     except ServerError:
         return None
-    return server
+    return server if answer.get("pid") == server.pid else None
 
 
 def start(place: Place, *, preferred: int | None = PREFERRED_PORT) -> Server:
@@ -101,12 +101,9 @@ def start(place: Place, *, preferred: int | None = PREFERRED_PORT) -> Server:
     write_json(place.running, server._asdict())
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and not has_ended(pid):
-        try:
-            server.control("health", timeout=5)
-        except ServerError:
-            time.sleep(POLL_SECONDS)
-        else:
+        if find(place):
             return server
+        time.sleep(POLL_SECONDS)
     stop(place)
     raise ServerError(f"the embedded AWS did not start; {place.log} says:\n{_tail(place)}")
 

@@ -1,9 +1,12 @@
 """Process groups and ports."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,28 @@ def test_stopping_does_not_touch_a_process_that_took_over_the_number(tmp_path: P
 def test_nothing_runs_where_nothing_was_started(tmp_path: Path) -> None:
     assert server.find(Place(tmp_path)) is None
     assert not server.stop(Place(tmp_path))
+
+
+@pytest.mark.parametrize(("answering", "found"), [(4711, True), (4712, False)])
+def test_an_embedded_aws_of_another_clone_on_the_same_port_is_not_taken_for_ours(
+    answering: int, found: bool, tmp_path: Path
+) -> None:
+    class Health(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.dumps({"pid": answering}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class calls it so
+            """Say nothing."""
+
+    place = Place(tmp_path)
+    with HTTPServer(("127.0.0.1", 0), Health) as listener:
+        threading.Thread(target=listener.handle_request).start()
+        write_json(place.running, {"pid": 4711, "port": listener.server_port, "collector_port": 1})
+        assert bool(server.find(place)) is found
 
 
 def test_a_taken_port_makes_way_for_two_free_ones() -> None:
