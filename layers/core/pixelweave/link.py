@@ -1,0 +1,42 @@
+"""The links log: one table of fields, as `field.py` is for the event row.
+
+Append-only, like the event log: what changes about a person is a new row. Nothing in it is personal in the clear; digests are those of
+docs/identity.md.
+"""
+
+from pixelweave.field import Field
+
+SCHEMA_VERSION = 1
+
+# What a row says: a leaf belongs to a person since a moment; a node belongs to a person; a person was merged into a survivor; a person
+# was forgotten.
+LINK = "link"
+NODE = "node"
+MERGE = "merge"
+FORGET = "forget"
+KINDS = (LINK, NODE, MERGE, FORGET)
+
+SESSION = "session"
+VISITOR = "visitor"
+
+LINK_FIELDS = (
+    # The same row written twice (a redelivery) has the same id; readers count it once.
+    Field("link_id", filled_by="stitch"),
+    Field("kind", filled_by="stitch"),
+    Field("workspace_id", filled_by="stitch"),
+    # link: `session` or `visitor`; `scope` is the session's pixel_id, empty for a visitor.
+    Field("leaf_type", filled_by="stitch"),
+    Field("scope", filled_by="stitch"),
+    Field("leaf", filled_by="stitch"),
+    Field("person_id", filled_by="stitch"),
+    # merge: the person that `person_id` was merged into.
+    Field("survivor_id", filled_by="stitch"),
+    # node: `email_sha256`, `email_md5`, `user_id` …, and its digest.
+    Field("node_type", filled_by="stitch"),
+    Field("digest", filled_by="stitch"),
+    # link: since when (client's clock, as occurred_at of the event); else when it happened.
+    Field("since", "timestamp", filled_by="stitch"),
+    Field("recorded_at", "timestamp", filled_by="stitch"),
+    Field("event_id", filled_by="stitch"),
+    Field("schema_version", "int", filled_by="stitch"),
+)
