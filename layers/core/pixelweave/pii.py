@@ -37,17 +37,24 @@ class _EmailPattern:
         self._pattern: re.Pattern[str] | None = None
 
     def mask(self, text: str) -> str:
-        """`text` with every address replaced."""
+        """`text` with every address replaced, in time proportional to its length."""
         if self._pattern is None:
             outside = r"\s\"'<>()\[\]{}|\\^`@/?#&=:;,%"
+            wide = r"\uff20\ufe6b"
             # In the local part a percent sign may begin any escape but those of signs that end an address; a plus sign
             # is the one reserved character that addresses really use, so it may stand encoded.
-            local = rf"(?:[^{outside}]|%(?!(?:25)*(?:40|2[0-9A-F]|3[A-F]|5[BD]|7[BD]))|%(?:25)*2B)"
-            sign = r"(?:@|%(?:25)*40|\uff20|\ufe6b|&commat;|&#64;|&#x40;)"
+            local = rf"(?:[^{outside}{wide}]|%(?!(?:25)*(?:40|2[0-9A-F]|3[A-F]|5[BD]|7[BD]))|%(?:25)*2B)"
+            sign = rf"(?:@|%(?:25)*40|[{wide}]|&commat;|&#0*64;|&#x0*40;)"
             # Not from the middle of an escape: %20john is a space and john.
             start = r"(?<!%)(?<!%[0-9A-F])"
-            self._pattern = re.compile(rf"{start}{local}{{1,128}}{sign}[^{outside}]{{1,255}}", re.IGNORECASE)
-        return self._pattern.sub(EMAIL_MASK, text)
+            # The sign is optional and the run possessive: what is no address is passed over once, instead of being tried
+            # again from each of its characters, which cost a batch of 4 MiB a quarter of a minute.
+            self._pattern = re.compile(rf"{start}{local}++({sign}[^{outside}]+)?", re.IGNORECASE)
+        return self._pattern.sub(_mask_address, text)
+
+
+def _mask_address(match: re.Match[str]) -> str:
+    return EMAIL_MASK if match[1] else match[0]
 
 
 _EMAIL = _EmailPattern()
@@ -68,7 +75,7 @@ def may_hold_email(text: str) -> bool:
         return True
     if "%" in text and ("%40" in text or "%25" in text):
         return True
-    if "&" in text and ("&#64;" in text or "&commat;" in text or "&#x40;" in text.lower()):
+    if "&" in text and ("&#" in text or "&commat;" in text):
         return True
     return not text.isascii() and ("\uff20" in text or "\ufe6b" in text)
 
