@@ -50,6 +50,8 @@ def _repeated_goals(params: Params) -> list[dict[str, str]]:
     names = params.texts("goal")
     if not names:
         return []
+    if len(names) > MAX_GOALS:
+        raise ListingError("too_many_goals")
     values = params.texts("value") or [""] * len(names)
     units = params.texts("unit") or [params.text("currency") or ""]
     if len(units) == 1:

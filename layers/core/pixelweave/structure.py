@@ -89,6 +89,9 @@ def flatten(source: dict[str, object]) -> dict[str, str]:
 def _flatten(prefix: str, source: dict[str, object], flat: dict[str, str]) -> None:
     for key, value in source.items():
         name = prefix + clean(key)
+        if len(name) > MAX_KEY:
+            # Before anything is joined to it: a megabyte of a name in front of a hundred thousand nulls is copied each time.
+            raise StructureError("field_too_long")
         if isinstance(value, dict):
             _flatten(name + ".", value, flat)
             continue

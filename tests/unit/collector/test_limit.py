@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
+from pixelweave.collector import read_entry
+from pixelweave.hit import Hit
+from pixelweave.params import JsonParams
 
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 
@@ -75,3 +79,41 @@ class TestLimits:
         query = "ui_t=" + ",".join(["customerid"] * 21) + "&ui_v=" + ",".join("x" * 21)
         row = Bench(make_pixel("rokt")).row(f"/v1/{KEY}/Pixel", f"dt=ScreenView&ct={NOW_MS}&{query}")
         assert row["reason"] == "too_many_identifiers"
+
+    @pytest.mark.parametrize(
+        ("count", "reason"), [(100, "unknown_identity_type"), (101, "too_many_properties")]
+    )
+    def test_a_hundred_names_in_a_list_of_rokt_and_no_more(self, count: int, reason: str) -> None:
+        query = "ui_t=" + ",".join(["shoe"] * count) + "&ui_v=" + ",".join(["x"] * count)
+        row = Bench(make_pixel("rokt")).row(f"/v1/{KEY}/Pixel", f"dt=ScreenView&ct={NOW_MS}&{query}")
+        assert row["reason"] == reason
+
+    @pytest.mark.parametrize(("count", "reason"), [(100, "invalid_label"), (101, "too_many_properties")])
+    def test_a_hundred_labels_and_no_more_even_useless_ones(self, count: int, reason: str) -> None:
+        row = Bench().row(PATH, method="POST", body=json.dumps({"name": "x", "labels": [1] * count}))
+        assert row["reason"] == reason
+
+    @pytest.mark.parametrize(("length", "reason"), [(126, None), (127, "field_too_long")])
+    def test_a_name_past_its_limit_rejects_before_anything_is_joined_to_it(
+        self, length: int, reason: str | None
+    ) -> None:
+        body = json.dumps({"name": "x", "props": {"k" * length: {"a": None}}})
+        assert Bench().row(PATH, method="POST", body=body).get("reason") == reason
+
+    @pytest.mark.parametrize(
+        ("dialect", "path", "hostile"),
+        [
+            ("native", PATH, {"name": "x", "props": {"k" * 500_000: {str(n): None for n in range(100_000)}}}),
+            ("native", PATH, {"name": "x", "labels": [1] * 1_000_000}),
+            ("altcraft", f"/altcraft/{KEY}", {"goal": ["a"] * 1_000_000}),
+            ("rokt", f"/v1/{KEY}/Pixel", {"ui_t": "a," * 500_000, "ui_v": "b," * 500_000}),
+        ],
+    )
+    def test_one_hit_of_many_parts_is_refused_before_its_parts_are_read(
+        self, dialect: str, path: str, hostile: dict[str, Any]
+    ) -> None:
+        hit = Hit(method="POST", path=path, query="", headers={}, received_at=NOW_MS)
+        before = process_time()
+        reading = read_entry(JsonParams(hostile), hit, dialect, None)
+        assert process_time() - before < 0.3
+        assert len(reading.problems) < 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pixelweave.identifier import split_hash
 from pixelweave.outcome import FLAGS, REJECTIONS
 from pixelweave.params import structure_object
-from pixelweave.structure import StructureError, flatten, scalar
+from pixelweave.structure import MAX_ENTRIES, StructureError, flatten, scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def read_labels(params: Params, reading: Reading) -> None:
 
 
 def _split_labels(reading: Reading, listed: list[object] | list[str]) -> dict[str, str]:
+    if len(listed) > MAX_ENTRIES:
+        raise StructureError("too_many_properties")
     labels = {}
     for item in listed:
         name, equals, value = (scalar(item) or "").partition("=")

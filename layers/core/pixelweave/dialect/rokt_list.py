@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pixelweave.errors import RejectionError
 from pixelweave.params import decode_text
+from pixelweave.structure import MAX_ENTRIES
 from pixelweave.text import clean
 
 TYPE_CHECKING = False
@@ -28,12 +29,14 @@ def read_pairs(params: Params, keys: str, values: str) -> list[tuple[str, str]]:
     """The (name, value) pairs of two parallel lists; values may be empty, pairs with an empty name are left out.
 
     Raises:
-        ListError: `unequal_lists`: the lists differ in length, which is never guessed away.
+        ListError: `unequal_lists`: the lists differ in length, which is never guessed away; `too_many_properties`.
     """
     sent = params.names()
     if keys not in sent and values not in sent:
         return []
     names = _split(params.raw(keys), params.text(keys))
+    if len(names) > MAX_ENTRIES:
+        raise ListError(keys, "too_many_properties")
     raw, text = params.raw(values), params.text(values)
     if len(names) == 1:
         found = [] if text is None and raw is None else [text or ""]
