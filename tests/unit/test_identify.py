@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError
 from pixelweave.dialect import READERS
 from pixelweave.identify import MAX_BODY, pack
 from pixelweave.pixel import DIALECTS
+from pixelweave_aws.sink import MAX_SPILL_BYTES, make_spill_messages
 
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 
@@ -78,9 +79,40 @@ def test_traits_alone_are_worth_a_message() -> None:
 
 
 def test_bodies_stay_below_what_sqs_takes() -> None:
-    messages: list[dict[str, object]] = [{"n": "ü" * 15_000} for _ in range(5)]
+    messages: list[dict[str, object]] = [{"n": "ü" * 7_500} for _ in range(5)]
     bodies = pack(messages)
     assert [len(json.loads(body)["hits"]) for body in bodies] == [2, 2, 1]
-    assert all(len(body) < 256 * 1024 for body in bodies)
+    assert all(len(json.dumps(body)) < 256 * 1024 for body in bodies)
     assert len(pack([{"n": "x" * (MAX_BODY + 1)}])) == 1
     assert pack([]) == []
+
+
+@pytest.mark.parametrize(("length", "reason"), [(1024, None), (1025, "invalid_identifier")])
+def test_an_identifier_past_its_length_is_left_out_and_flagged(length: int, reason: str | None) -> None:
+    bench = Bench()
+    row = bench.row(f"/e/{KEY}", method="POST", body=json.dumps({"name": "x", "user_id": "u" * length}))
+    assert (row["outcome"], row.get("reason")) == ("accepted", reason)
+    assert len(bench.messages) == (0 if reason else 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "outcome"),
+    [
+        (7, "\U0001f600" * 1024, "accepted"),
+        (100, "x" * 950, "accepted"),
+        (16, "\u4e2d" * 1024, "accepted"),
+        (17, "\u4e2d" * 1024, "rejected"),
+        (100, "x" * 1024, "rejected"),
+    ],
+)
+def test_what_a_hit_says_of_its_person_fits_a_message_even_a_spilled_one(
+    count: int, text: str, outcome: str
+) -> None:
+    bench = Bench()
+    traits = {f"k{number}": text for number in range(count)}
+    row = bench.row(f"/e/{KEY}", method="POST", body=json.dumps({"name": "x", "traits": traits}))
+    assert row["outcome"] == outcome
+    assert row.get("reason") == (None if outcome == "accepted" else "hit_too_large")
+    for body in bench.identify_bodies:
+        ((spilled, _),) = make_spill_messages("identify", [body])
+        assert len(spilled.encode()) <= MAX_SPILL_BYTES

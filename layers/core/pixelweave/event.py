@@ -7,6 +7,7 @@ from json import JSONEncoder
 
 from pixelweave.consent import DENIED, settle_consent
 from pixelweave.field import FIELDS, SCHEMA_VERSION
+from pixelweave.identify import is_oversized
 from pixelweave.outcome import ACCEPTED, REJECTED, REJECTIONS, TEST
 from pixelweave.page import split_address
 from pixelweave.pii import may_hold_email, scrub, scrub_url
@@ -72,6 +73,8 @@ def conclude(
     elif visitor_id is not None and "visitor_id" not in row:
         row["visitor_id"] = visitor_id
     _limit(reading)
+    if is_oversized(reading.identifiers, reading.traits):
+        reading.note("", "hit_too_large", REJECTIONS["hit_too_large"])
     if pixel.allowed_hosts and not _is_allowed(pixel, row.get("url")):
         reading.note("url", "host_not_allowed", "a page of " + ", ".join(pixel.allowed_hosts))
     row["event_id"] = event_id

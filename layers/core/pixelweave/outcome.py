@@ -38,7 +38,7 @@ REJECTIONS = {
     "duplicate_attribute": "attribute names must be distinct",
     "invalid_body": "the body is not JSON or a form in UTF-8, or its compression is broken",
     "body_too_large": "the body, unpacked, is larger than 4 MiB",
-    "hit_too_large": "one hit makes a row of more than 100,000 bytes",
+    "hit_too_large": "one hit makes a row, or says of its person, more than 100,000 bytes",
     "too_many_hits": "a batch has at most 500 hits",
     "empty_batch": "a batch has at least one hit",
     "too_many_parameters": "a hit has at most 100 parameters",

@@ -6,6 +6,8 @@ from pixelweave.outcome import REJECTIONS
 from pixelweave.structure import StructureError, add_entry
 
 MAX_IDENTIFIERS = 20
+# Facebook's access tokens, the longest identifiers of the seeds, have some hundred characters.
+MAX_IDENTIFIER = 1024
 
 
 class Problem:
@@ -55,6 +57,9 @@ class Reading:
             return
         if len(self.identifiers) == MAX_IDENTIFIERS:
             self.note(kind, "too_many_identifiers", f"at most {MAX_IDENTIFIERS} identifiers")
+            return
+        if len(value) > MAX_IDENTIFIER:
+            self.note(kind, "invalid_identifier", f"at most {MAX_IDENTIFIER} characters")
             return
         self.identifiers.append({"type": kind, "value": value, **extra})
 

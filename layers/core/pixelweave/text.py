@@ -1,9 +1,10 @@
 """Text from the wire: made safe to store before anything else looks at it."""
 
-# C0 and C1 controls and lone surrogates: Parquet readers, terminals and UTF-8 encoders all trip over them.
-_UNSAFE = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], None) | dict.fromkeys(
-    (9, 10, 13), " "
-)
+# C0 and C1 controls, lone surrogates and two noncharacters: Parquet readers, terminals, UTF-8 encoders or SQS trip over them
+# (SQS API reference, «SendMessage»: what a message body may contain).
+_UNSAFE = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], None
+) | dict.fromkeys((9, 10, 13), " ")
 
 
 def clean(value: str) -> str:

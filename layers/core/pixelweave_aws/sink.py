@@ -113,18 +113,20 @@ def make_spill_messages(target: str, texts: list[str]) -> Iterator[tuple[str, in
     """Spill messages (ARCHITECTURE.md, «Spill message») of at most MAX_SPILL_BYTES, each with its number of
     records.
 
-    A record that is larger by itself stands alone in its message: SQS may still take it.
+    Characters stand as they are: escaped, a row of 100,000 bytes that are not English would outgrow any message. A record
+    that is larger by itself stands alone in its message: SQS may still take it.
     """
     head, tail = f'{{"schema": "{SPILL_SCHEMA}", "target": "{target}", "records": [', "]}"
     frame = len(head) + len(tail)
     chunk: list[str] = []
     size = frame
     for text in texts:
-        quoted = dumps(text)
-        if chunk and size + len(quoted) + 2 > MAX_SPILL_BYTES:
+        quoted = dumps(text, ensure_ascii=False)
+        weight = len(quoted.encode()) + 2
+        if chunk and size + weight > MAX_SPILL_BYTES:
             yield head + ", ".join(chunk) + tail, len(chunk)
             chunk, size = [], frame
         chunk.append(quoted)
-        size += len(quoted) + 2
+        size += weight
     if chunk:
         yield head + ", ".join(chunk) + tail, len(chunk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pixelweave.event import MAX_ROW
 from pixelweave_aws.call_error import CallError, RefusedError, ThrottledError
 from pixelweave_aws.firehose import HitsStream
 from pixelweave_aws.queue import Queue
@@ -134,9 +135,18 @@ def test_a_spill_message_has_at_most_240_000_bytes(excess: int, counts: list[int
 
 
 def test_a_record_is_measured_as_it_is_sent() -> None:
-    messages = list(make_spill_messages("hits", ["\u2028" * 30_000, "x" * 100_000]))
+    messages = list(make_spill_messages("hits", ["\u2028" * 50_000, "x" * 100_000]))
     assert [count for _, count in messages] == [1, 1]
-    assert all(body.isascii() for body, _ in messages)
+
+
+@pytest.mark.parametrize("character", ["x", '"', "\\", "ü", "\u4e2d", "\U0001f600"])
+def test_the_largest_row_of_any_script_fits_a_spill_message(character: str) -> None:
+    weight = len(json.dumps(character, ensure_ascii=False).encode()) - 2
+    record = json.dumps({"x": character * ((MAX_ROW - 9) // weight)}, ensure_ascii=False)
+    assert MAX_ROW - 10 < len(record.encode()) <= MAX_ROW
+    ((body, count),) = make_spill_messages("hits", [record])
+    assert count == 1
+    assert len(body.encode()) <= MAX_SPILL_BYTES
 
 
 def test_a_record_larger_than_a_message_stands_alone() -> None:
