@@ -27,6 +27,7 @@ from pixelweave_local.place import (
 from pixelweave_local.process import end, has_ended, members
 
 START_SECONDS = 60
+ATTEMPTS = 3  # another clone may take a port between our look and our start
 POLL_SECONDS = 0.05
 MARK = "pixelweave_local.emulator"  # in the command line of every embedded AWS
 
@@ -87,10 +88,21 @@ def start(place: Place, *, preferred: int | None = PREFERRED_PORT) -> Server:
     `preferred` is the port to try first (None: any free one); whichever it gets is recorded in the place.
     """
     stop(place)
+    for _ in range(ATTEMPTS):
+        ports = choose_ports(preferred)
+        server = _launch(place, *ports)
+        if server:
+            return server
+        if all(map(is_free, ports)):
+            break  # nobody was quicker to take them: another port would not help
+    raise ServerError(f"the embedded AWS did not start; {place.log} says:\n{_tail(place)}")
+
+
+def _launch(place: Place, port: int, collector_port: int) -> Server | None:
+    """Start the process on these ports and wait until it answers; None where it does not."""
     shutil.rmtree(place.temporary, ignore_errors=True)
     place.temporary.mkdir(parents=True)
     place.deployed.unlink(missing_ok=True)
-    port, collector_port = choose_ports(preferred)
     command = [
         str(LOCAL / "aws" / "bin" / "python"), "-m", MARK,
         "--port", str(port), "--collector-port", str(collector_port),
@@ -105,7 +117,7 @@ def start(place: Place, *, preferred: int | None = PREFERRED_PORT) -> Server:
             return server
         time.sleep(POLL_SECONDS)
     stop(place)
-    raise ServerError(f"the embedded AWS did not start; {place.log} says:\n{_tail(place)}")
+    return None
 
 
 def stop(place: Place) -> bool:
