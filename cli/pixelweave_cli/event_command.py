@@ -111,7 +111,7 @@ def tail(
     with suppress(KeyboardInterrupt):
         for poll in count_from(1):
             selection = Selection(parse_window(TAIL_BACK, None, runtime.now()), pixel, outcome, event_type)
-            rows = list(_read_events(runtime, selection, TAIL_ROWS))
+            rows = _read_events(runtime, selection, TAIL_ROWS)
             printer.print_lines([row for row in reversed(rows) if row["event_id"] not in seen], COLUMNS)
             seen = {row["event_id"] for row in rows}
             if poll == polls:
@@ -177,7 +177,7 @@ def replay(
         raise IncompleteError("not everything was accepted or readable; the rest stays where it is")
 
 
-def _read_events(runtime: Runtime, selection: Selection, limit: int) -> Iterator[dict[str, Any]]:
+def _read_events(runtime: Runtime, selection: Selection, limit: int) -> list[dict[str, Any]]:
+    # Not lazily: a query that fails must not leave the names of columns on a pipe.
     statement = write_list(runtime.stack.events_table_name, selection, limit)
-    for row in runtime.lake.query(statement.sql, statement.parameters):
-        yield read_event(row)
+    return [read_event(row) for row in runtime.lake.query(statement.sql, statement.parameters)]

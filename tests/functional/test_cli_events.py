@@ -102,6 +102,7 @@ def test_a_bad_value_is_told_by_its_option_and_exit_code_2(
     result = stack.run("events", *words)
     assert result.exit_code == 2
     assert sentence in result.stderr
+    assert result.stdout == ""
     assert stack.athena.statements == []
 
 
@@ -114,11 +115,13 @@ def test_count_groups_by_dialect_and_outcome_unless_told_otherwise(stack: ToolSt
     assert stack.run("events", "count", "--by", "dt").stdout == "dt\tevents\n2025-06-30\t2\n"
 
 
-def test_a_failed_query_is_one_line_and_exit_code_1(stack: ToolStack) -> None:
+@pytest.mark.parametrize("command", ["list", "count"])
+def test_a_failed_query_is_one_line_and_exit_code_1(stack: ToolStack, command: str) -> None:
     stack.athena.connection.execute("DROP TABLE events")
-    result = stack.run("events", "count")
+    result = stack.run("events", command)
     assert result.exit_code == 1
-    assert result.stderr.startswith("pixelweave: the query was failed: ")
+    assert result.stderr.startswith("pixelweave: the query failed: ")
+    assert result.stdout == ""
 
 
 def test_tail_prints_each_event_once_the_oldest_first(stack: ToolStack) -> None:

@@ -86,7 +86,8 @@ class Lake:
                 return
             if status["State"] in {"FAILED", "CANCELLED"}:
                 reason = status.get("StateChangeReason") or "no reason given"
-                raise QueryFailedError(f"the query was {status['State'].lower()}: {reason}")
+                ended = "failed" if status["State"] == "FAILED" else "was cancelled"
+                raise QueryFailedError(f"the query {ended}: {reason}")
             if self._monotonic() + pause > deadline:
                 raise QueryTimeoutError(
                     f"the query took more than {self._timeout_seconds:g} s and was stopped"
