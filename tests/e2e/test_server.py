@@ -17,7 +17,8 @@ def test_a_port_that_another_clone_took_first_is_given_up_for_a_free_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Place(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as other:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
         taken = other.getsockname()[1]
         free = server.choose_ports(None)
         answers = iter([(taken, free[1]), free])
