@@ -21,8 +21,11 @@ SUPPRESSED = "suppressed"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as the table has it; `owner` is the survivor once it is merged, `by` and `merged_at` the event that
-    merged it and its time, `via` the two nodes that justified that. `nodes` and `merges` count what it and everything merged into it holds."""
+    """A person as the table has it.
+
+    `owner` is the survivor once it is merged, `by` and `merged_at` the event that merged it and its time, `via` the two nodes that
+    justified that. `nodes` and `merges` count what it and everything merged into it holds.
+    """
 
     person_id: str
     created_at: int

@@ -85,7 +85,7 @@ class Schedule:
         self._turns[number].acquire()
         try:
             self._drain()
-        except BaseException as exc:  # noqa: BLE001 - handed to the test's own thread
+        except BaseException as exc:  # handed to the test's own thread
             self._failure = exc
         del self._turns[number]
         self._returned.release()

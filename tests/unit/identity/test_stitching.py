@@ -117,10 +117,10 @@ def test_no_person_ever_holds_two_user_ids_and_every_refused_edge_is_written_dow
     for root_id, digests in holders.items():
         assert set(store.persons[root_id].unique.values()) == digests
     # An edge that is not in the partition was refused, and one that was refused is told.
-    for each in hits:
-        for one in each.nodes:
-            if one not in store.nodes or store.root_of(one) != store.root_of(each.nodes[0]):
-                assert store.refusals[each.event_id, one.key][1].reason == UNIQUE_CONFLICT
+    for sent in hits:
+        for one in sent.nodes:
+            if one not in store.nodes or store.root_of(one) != store.root_of(sent.nodes[0]):
+                assert store.refusals[sent.event_id, one.key][1].reason == UNIQUE_CONFLICT
     told = {refusal.node.key for _, stitched in schedule.emitted for refusal in stitched.refusals}
     assert told >= {key for _, key in store.refusals}
 
