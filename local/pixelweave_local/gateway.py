@@ -7,6 +7,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 from collections.abc import Callable
 from typing import Any
 
+# What ministack would act on by itself, and wrongly, travels past it under these names.
+_METHOD_HEADER = "x-local-method"
+_TYPE_HEADER = "x-local-content-type"
+
 # On a laptop every caller is 127.0.0.1; this header names another one, so that a demo has countries. It
 # exists only here: on AWS it would arrive as an ordinary header and nobody would read it.
 SOURCE_HEADER = "x-local-source-ip"
@@ -20,10 +24,12 @@ def complete(event: Any) -> Any:
     cookies = headers.pop("cookie", None)
     if cookies:
         event["cookies"] = [cookie.strip() for cookie in cookies.split(";") if cookie.strip()]
-    source = headers.pop(SOURCE_HEADER, None)
-    http = event["requestContext"].get("http")
-    if source and http:
-        http["sourceIp"] = source
+    if _TYPE_HEADER in headers:
+        headers["content-type"] = headers.pop(_TYPE_HEADER)
+    http = event["requestContext"].get("http", {})
+    for header, name in ((SOURCE_HEADER, "sourceIp"), (_METHOD_HEADER, "method")):
+        if header in headers:
+            http[name] = headers.pop(header)
     return event
 
 
@@ -37,7 +43,20 @@ def completing(execute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def collector_scope(scope: dict[str, Any], api_id: str, port: int) -> dict[str, Any]:
-    """An ASGI scope that came to the collector's port, addressed to the HTTP API `api_id` instead."""
+    """An ASGI scope that came to the collector's port, addressed to the HTTP API `api_id` instead.
+
+    Two things go past ministack and are put back by `complete`. OPTIONS: without a CORS configuration, AWS hands it to the
+    `$default` route like any method (developer guide, «Configure CORS for HTTP APIs»), where ministack answers 403. The type of a
+    compressed body: by a type such as JSON, ministack would read the compressed bytes as text and so destroy them.
+    """
     host = f"{api_id}.execute-api.localhost:{port}".encode()
     headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
-    return {**scope, "headers": [(b"host", host), *headers]}
+    if any(name == b"content-encoding" for name, _ in headers):
+        headers = [
+            (_TYPE_HEADER.encode() if name == b"content-type" else name, value) for name, value in headers
+        ]
+    changes: dict[str, Any] = {}
+    if scope["method"] == "OPTIONS":
+        headers.append((_METHOD_HEADER.encode(), b"OPTIONS"))
+        changes["method"] = "GET"
+    return {**scope, **changes, "headers": [(b"host", host), *headers]}
