@@ -88,11 +88,17 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (EndpointConnectionError, FAILED, _describe_connection),
     (ConnectTimeoutError, FAILED, _describe_connection),
     (BotoCoreError, FAILED, str),
+    (OSError, FAILED, str),
 )
 
 
 def judge(error: Exception) -> tuple[int, str] | None:
-    """Return the exit code and the sentence for an expected error, None for one that is a bug."""
+    """Return the exit code and the sentence for an expected error, None for one that is a bug.
+
+    Also None for a reader that left (`| head`): that is no failure, and click ends quietly on it.
+    """
+    if isinstance(error, BrokenPipeError):
+        return None
     for kind, code, describe in _JUDGEMENTS:
         if isinstance(error, kind):
             return code, describe(error)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # C0, DEL and C1 controls, and the marks that reorder text (Unicode Bidirectional Algorithm, 2).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# What people copy from a table stays in one piece, however narrow the terminal.
+_WHOLE = frozenset({"pixel_id", "key"})
+
 
 def show_safely(value: object) -> str:
     """Return a value as one line of text: null as nothing, maps and lists as JSON, control characters escaped."""
@@ -88,7 +91,7 @@ class Printer:
     def _print_table(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         table = Table(box=None, header_style="bold", pad_edge=False)
         for column in columns:
-            table.add_column(column, overflow="fold")
+            table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
         for row in rows:
             table.add_row(*(Text(show_safely(row.get(column))) for column in columns))
         self._console.print(table)

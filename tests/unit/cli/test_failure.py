@@ -33,6 +33,7 @@ from pixelweave_cli.failure import IncompleteError, InputError, judge
         (SnippetError("odd"), 1, "odd"),
         (QueryFailedError("bad"), 1, "bad"),
         (QueryTimeoutError("long"), 1, "long"),
+        (OSError(28, "No space left on device"), 1, "[Errno 28] No space left on device"),
         (NoCredentialsError(), 1, "no AWS credentials; set AWS_PROFILE or pass --profile"),
         (
             ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Scan"),
@@ -55,3 +56,7 @@ def test_an_expected_error_has_its_code_and_sentence(error: Exception, code: int
 
 def test_a_bug_is_not_dressed_up() -> None:
     assert judge(KeyError("x")) is None
+
+
+def test_a_reader_that_left_is_no_failure() -> None:
+    assert judge(BrokenPipeError()) is None

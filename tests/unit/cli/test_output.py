@@ -45,6 +45,23 @@ def test_a_terminal_gets_a_table_and_no_colour_with_no_color(
     assert "\x1b[3" not in printed
 
 
+def test_a_key_stays_in_one_piece_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "60")):
+        monkeypatch.setenv(name, value)
+    row = {
+        "pixel_id": "px_7kq2m9xw4bcd",
+        "name": "A rather long name of a shop",
+        "key": "52fb5565a7b23ec66fad3988",
+    }
+    Printer(as_json=False).print_rows([row], tuple(row))
+    printed = capsys.readouterr().out
+    assert row["pixel_id"] in printed
+    assert row["key"] in printed
+    assert row["name"] not in printed
+
+
 def test_a_record_is_printed_a_line_a_field(capsys: pytest.CaptureFixture[str]) -> None:
     Printer(as_json=False).print_record({"id": 1, "hosts": ["a", "b"], "none": None})
     assert capsys.readouterr().out == 'id     1\nhosts  ["a", "b"]\nnone   \n'
