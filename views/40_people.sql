@@ -1,5 +1,6 @@
--- One row a person, by its root, and one a visitor or session that no person is known of. Only accepted events count; the
--- forgotten do not appear. It reads the whole log: for a window of time, group events_stitched by person_id.
+-- One row a person, by its root, and one a visitor or session that no person is known of. Only accepted events count, each hit
+-- once whenever it was repeated; the forgotten do not appear. It reads the whole log: for a window of time, group
+-- events_stitched by person_id.
 WITH node AS (
     SELECT r.root_id AS person_id, l.workspace_id, coalesce(l.since, l.recorded_at) AS seen_at, l.node_type, l.digest,
         row_number() OVER (
@@ -16,7 +17,8 @@ event AS (
             ELSE concat('session:', pixel_id, ':', session_id)
         END AS person_id,
         workspace_id, type, least(coalesce(occurred_at, received_at), received_at) AS seen_at,
-        concat(pixel_id, ':', session_id) AS session_key
+        concat(pixel_id, ':', session_id) AS session_key,
+        row_number() OVER (PARTITION BY pixel_id, hit_key ORDER BY dt, received_at, event_id) AS place
     FROM events_stitched
     WHERE outcome = 'accepted'
         AND (person_id IS NOT NULL
@@ -26,6 +28,7 @@ sighting AS (
     SELECT person_id, workspace_id, seen_at, type, session_key, 1 AS is_event,
         0 AS is_known, CAST(NULL AS varchar) AS email_sha256
     FROM event
+    WHERE place = 1
     UNION ALL
     SELECT person_id, workspace_id, seen_at, NULL, NULL, 0,
         CASE WHEN node_type = 'user_id' OR node_type LIKE 'email%' OR node_type LIKE 'phone%' THEN 1 ELSE 0 END,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,14 +64,10 @@ class Oracle:
 
 
 def count_once(events: Iterable[Row]) -> list[Row]:
-    """The rows that stay: no earlier row of their day, and none of the day before, is the same hit."""
-    seen: set[tuple[Any, ...]] = set()
-    kept = []
-    for row in sorted(events, key=lambda row: (row["dt"], row["received_at"], row["event_id"])):
+    """The rows that stay: no earlier row of their day of receipt is the same hit."""
+    first: dict[tuple[Any, ...], Row] = {}
+    for row in sorted(events, key=lambda row: (row["received_at"], row["event_id"])):
         is_message = row["outcome"] == "accepted" and row.get("message_id") is not None
-        hit = (row["pixel_id"], is_message, row["message_id"] if is_message else row["event_id"])
-        day = date.fromisoformat(row["dt"])
-        if not {(day, hit), (day - timedelta(days=1), hit)} & seen:
-            kept.append(row)
-        seen.add((day, hit))
-    return kept
+        hit = row["message_id"] if is_message else row["event_id"]
+        first.setdefault((row["dt"], row["pixel_id"], is_message, hit), row)
+    return list(first.values())

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 import sqlglot
 from pixelweave.field import FIELDS
@@ -17,6 +18,7 @@ from tests.functional.view_lake import ViewLake, list_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.functional.link_row import Row
 
@@ -64,13 +66,13 @@ def test_a_view_reads_tables_and_earlier_views_only_by_their_bare_names() -> Non
         known.add(name)
 
 
-def test_no_query_with_a_name_is_mentioned_twice_but_the_keyed_events() -> None:
+def test_no_query_with_a_name_is_mentioned_twice() -> None:
     """Trino runs a WITH query once per mention: what is named in a chain of doublings would be read 128 times."""
     for text in list_views().values():
         tree = sqlglot.parse_one(text, read="athena")
         inside = {cte.alias for cte in tree.find_all(exp.CTE)}
         mentions = [table.name for table in tree.find_all(exp.Table) if table.name in inside]
-        assert {name for name in mentions if mentions.count(name) > 1} <= {"keyed"}
+        assert len(mentions) == len(set(mentions))
 
 
 def test_stitched_events_have_every_column_of_the_log(lake: ViewLake) -> None:
@@ -79,7 +81,7 @@ def test_stitched_events_have_every_column_of_the_log(lake: ViewLake) -> None:
     (row,) = lake.read("events_stitched")
     assert list(row) == [
         *(field.name for field in FIELDS),
-        "dt", "person_id", "attributed", "is_back_attributed",
+        "dt", "hit_key", "person_id", "attributed", "is_back_attributed",
     ]  # fmt: skip
     assert row["event_id"] == "event-10:00"
     assert row["dt"] == "2025-06-30"
@@ -254,27 +256,44 @@ def test_repeats_are_counted_once(lake: ViewLake) -> None:
     assert [row["event_id"] for row in lake.read("events_stitched", ["event_id"])] == list("134567m")
 
 
-@pytest.mark.parametrize(
-    ("days", "kept"), [(0, ["1"]), (1, ["1"]), (2, ["1", "2"]), (-1, ["2"]), (-2, ["2", "1"])]
-)
-def test_a_repeat_is_known_across_one_midnight(lake: ViewLake, days: int, kept: list[str]) -> None:
-    later = at("10:00") + timedelta(days=days, minutes=1)
-    repeat = {"event_id": "2", "received_at": later, "dt": f"{later:%Y-%m-%d}"}
-    lake.fill("links", [])
-    lake.fill(
-        "events",
-        [make_event("10:00", message_id="m", event_id="1"), make_event("10:00", message_id="m") | repeat],
-    )
-    assert lake.read("events_stitched", ["received_at", "event_id"]) == [
-        {"received_at": later if number == "2" else at("10:00:00.500"), "event_id": number} for number in kept
+def test_a_repeat_on_another_day_of_receipt_has_the_same_key_and_is_counted_once_in_people(
+    lake: ViewLake,
+) -> None:
+    first = make_event("23:59:59", message_id="m", type="purchase")
+    repeat = {"event_id": "2", "received_at": at("23:59:59") + timedelta(seconds=2), "dt": "2025-07-01"}
+    other = {"event_id": "3", "pixel_id": "px_two"}
+    (person,) = read_people(lake, [make_link("A", "10:00")], [first, first | repeat, first | other])
+    assert (person["events"], person["purchases"], person["last_seen"]) == (2, 2, at("23:59:59"))
+    assert lake.read("events_stitched", ["dt", "pixel_id", "hit_key"]) == [
+        {"dt": "2025-06-30", "pixel_id": "px_one", "hit_key": "message:m"},
+        {"dt": "2025-06-30", "pixel_id": "px_two", "hit_key": "message:m"},
+        {"dt": "2025-07-01", "pixel_id": "px_one", "hit_key": "message:m"},
     ]
 
 
-def test_of_a_month_ends_the_next_day_is_the_first(lake: ViewLake) -> None:
-    first = make_event("10:00", message_id="m")
-    lake.fill("links", [])
-    lake.fill("events", [first, first | {"event_id": "2", "dt": "2025-07-01"}])
-    assert lake.query("SELECT dt FROM events_stitched") == [("2025-06-30",)]
+@pytest.mark.parametrize(
+    "condition", ["dt = '2025-06-03'", "dt BETWEEN '2025-06-03' AND '2025-06-03'", "dt IN ('2025-06-03')"]
+)
+def test_a_condition_on_the_day_keeps_other_partitions_unread(tmp_path: Path, condition: str) -> None:
+    days = [f"2025-06-0{number}" for number in range(1, 6)]
+    with ViewLake() as writer:
+        for day in days:
+            writer.fill("events", [make_event("10:00", event_id=day, dt=day)])
+            writer.write_partition(tmp_path / f"dt={day}")
+    for day in days[1:]:
+        if day != "2025-06-03":
+            (tmp_path / f"dt={day}" / "part.parquet").write_bytes(b"whoever opens this fails")
+    statement = "SELECT event_id FROM events_stitched WHERE "
+    with ViewLake(events_from=tmp_path) as lake:
+        assert lake.query(statement + condition) == [("2025-06-03",)]
+        with pytest.raises(duckdb.InvalidInputException, match="magic bytes"):
+            lake.query(statement + "event_id = '2025-06-03'")
+
+
+def read_people(lake: ViewLake, links: list[Row], events: list[Row]) -> list[Row]:
+    lake.fill("links", links)
+    lake.fill("events", events)
+    return lake.read("people")
 
 
 PERSON = {
@@ -290,12 +309,6 @@ PERSON = {
     "is_known": True,
     "email_sha256": "d2",
 }
-
-
-def read_people(lake: ViewLake, links: list[Row], events: list[Row]) -> list[Row]:
-    lake.fill("links", links)
-    lake.fill("events", events)
-    return lake.read("people")
 
 
 def test_people_tell_when_a_person_was_seen_and_what_they_did(lake: ViewLake) -> None:

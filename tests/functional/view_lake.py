@@ -37,13 +37,14 @@ def translate_view(name: str) -> str:
 class ViewLake:
     """Two empty tables and the views over them."""
 
-    def __init__(self, *, events_from: str | None = None) -> None:
-        """`events_from` is what to select the events from instead of an empty table."""
+    def __init__(self, *, events_from: Path | None = None) -> None:
+        """`events_from` is a folder of partitions to read the events from, instead of an empty table."""
         self._connection = connect()
         self._connection.execute(f"CREATE SCHEMA {DATABASE}")
         for table, fields in TABLES.items():
             if table == "events" and events_from is not None:
-                self._connection.execute(f"CREATE VIEW {DATABASE}.events AS SELECT * FROM {events_from}")
+                reader = f"read_parquet('{events_from}/*/*.parquet', hive_types = {{'dt': VARCHAR}})"
+                self._connection.execute(f"CREATE VIEW {DATABASE}.events AS SELECT * FROM {reader}")
             else:
                 self._connection.execute(f"CREATE TABLE {DATABASE}.{table} ({_list_columns(fields)})")
         for name in list_views():
@@ -68,6 +69,13 @@ class ViewLake:
             self._connection.execute(
                 f"INSERT INTO {DATABASE}.{table} ({names}) VALUES ({places})", list(row.values())
             )
+
+    def write_partition(self, folder: Path) -> None:
+        """Write the events into one Parquet object of a new folder."""
+        folder.mkdir()
+        self._connection.execute(
+            f"COPY (SELECT * EXCLUDE dt FROM {DATABASE}.events) TO '{folder}/part.parquet' (FORMAT parquet)"
+        )
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Run Athena SQL; return the rows."""
