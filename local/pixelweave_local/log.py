@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POLL_SECONDS = 1.0
+# The template asks for no system log lines below WARN; the emulator writes them all the same, three a hit.
+_SYSTEM = re.compile(r"(START|END|REPORT) RequestId: ")
 
 
 class Line(NamedTuple):
@@ -29,7 +32,7 @@ class Line(NamedTuple):
 
 
 def read_lines(client: Any, since_ms: int = 0) -> list[Line]:
-    """Every group's lines from `since_ms` on. `client` is a boto3 client of CloudWatch Logs."""
+    """The functions' own lines of every group from `since_ms` on. `client` is a boto3 client of CloudWatch Logs."""
     lines = []
     for page in client.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
@@ -39,6 +42,7 @@ def read_lines(client: Any, since_ms: int = 0) -> list[Line]:
                 Line(event["timestamp"], name, event["logStreamName"], event["message"].rstrip())
                 for found in events
                 for event in found["events"]
+                if not _SYSTEM.match(event["message"])
             ]
     # Only by time: lines of one moment stay as they were written.
     return sorted(lines, key=lambda line: line.at_ms)
