@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import bench.collect
 import bench.enrich
+import bench.view
 
 if __name__ == "__main__":
     bench.collect.main()
     bench.enrich.main()
+    bench.view.main()
