@@ -31,6 +31,9 @@ _DEVICE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 _PHONE_SCHEMES = {"ksense": "e164", "rokt": "national", "": "digits"}
 _LONGEST_VALUE = 256
 
+# Type and digest of a node, and the plain normal form that the digest was made of, where it is known.
+type Made = tuple[str, str, str | None]
+
 
 class UnusableIdentifierError(ValueError):
     """An identifier that makes no node; `reason` is `invalid_value` or `blocked_value`."""
@@ -65,8 +68,8 @@ def make_nodes(identifier: dict[str, str], around: Surroundings) -> list[Node]:
         kind = kind.replace("phone_", f"phone_{form}_")
     maker = _MAKERS.get(kind, _make_opaque)
     return [
-        Node(around.workspace_id, made, around.pixel_id if made in PIXEL_SCOPED else "", digest)
-        for made, digest in maker(kind, value, around)
+        Node(around.workspace_id, made, around.pixel_id if made in PIXEL_SCOPED else "", digest, plain)
+        for made, digest, plain in maker(kind, value, around)
     ]
 
 
@@ -108,55 +111,56 @@ def canonical_phone(text: str, region: str) -> dict[str, str]:
     return forms
 
 
-def _make_email(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_email(kind: str, value: str, around: Surroundings) -> list[Made]:
     del kind
     address = canonical_email(value)
     if is_blocked(address, around.blocked):
         raise UnusableIdentifierError("blocked_value")
-    return [("email_sha256", _sha256(address)), ("email_md5", _md5(address))]
+    return [("email_sha256", _sha256(address), address), ("email_md5", _md5(address), address)]
 
 
-def _make_phone(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_phone(kind: str, value: str, around: Surroundings) -> list[Made]:
     del kind
     forms = canonical_phone(value, around.region)
     return [
-        (f"phone_{form}_{name}", digest(text))
+        (f"phone_{form}_{name}", digest(text), forms["e164"])
         for form, text in forms.items()
         for name, digest in (("sha256", _sha256), ("md5", _md5))
     ]
 
 
-def _make_digest(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_digest(kind: str, value: str, around: Surroundings) -> list[Made]:
     digest = value.lower()
     if not is_hex(digest, 32 if kind.endswith("md5") else 64):
         raise UnusableIdentifierError("invalid_value")
     # The hash of nothing is what senders make of a form that was left empty.
     if digest in _EMPTY_DIGESTS or is_blocked(digest, around.blocked):
         raise UnusableIdentifierError("blocked_value")
-    return [(kind, digest)]
+    return [(kind, digest, None)]
 
 
-def _make_fbid(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_fbid(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     if not (value.isascii() and value.isdigit()) or len(value) > 32:
         raise UnusableIdentifierError("invalid_value")
-    return [(kind, _sha256(value.lstrip("0")))]
+    number = value.lstrip("0")
+    return [(kind, _sha256(number), number)]
 
 
-def _make_device_id(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_device_id(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     device_id = value.lower()
     if not _DEVICE_ID.fullmatch(device_id):
         raise UnusableIdentifierError("invalid_value")
-    return [(kind, _sha256(device_id))]
+    return [(kind, _sha256(device_id), device_id)]
 
 
-def _make_opaque(kind: str, value: str, around: Surroundings) -> list[tuple[str, str]]:
+def _make_opaque(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     text = normalize("NFC", value)
     if len(text) > _LONGEST_VALUE:
         raise UnusableIdentifierError("invalid_value")
-    return [(kind, _sha256(text))]
+    return [(kind, _sha256(text), text)]
 
 
 def _sha256(text: str) -> str:
@@ -174,7 +178,7 @@ _DIGEST_KINDS = (
     "email_md5",
     *(f"phone_{form}_{name}" for form in _PHONE_SCHEMES.values() for name in ("sha256", "md5")),
 )
-_MAKERS: dict[str, Callable[[str, str, Surroundings], list[tuple[str, str]]]] = {
+_MAKERS: dict[str, Callable[[str, str, Surroundings], list[Made]]] = {
     "email": _make_email,
     "phone": _make_phone,
     "fbid": _make_fbid,

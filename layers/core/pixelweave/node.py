@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The order in which the identifiers of one hit are believed; of two that contradict each other the later one is demoted.
 PRIORITY = (
@@ -39,6 +39,7 @@ class Node:
     kind: str
     scope: str
     digest: str
+    value: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
