@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from time import process_time
 from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelweave.pii import is_personal, scrub, scrub_text, scrub_url
+from pixelweave.personal import drop_personal, is_id, is_personal
+from pixelweave.pii import scrub, scrub_text, scrub_url
 
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
 
@@ -56,7 +58,23 @@ def test_hostile_text_is_scrubbed_in_linear_time(piece: str) -> None:
     [
         ("https://a.example/x?email=anything&b=2", "https://a.example/x?email=[personal]&b=2"),
         ("https://a.example/?Phone=%2B1312&q=3", "https://a.example/?Phone=[personal]&q=3"),
-        ("https://a.example/?user[first_name]=John", "https://a.example/?user[first_name]=John"),
+        ("https://a.example/?user[first_name]=John", "https://a.example/?user[first_name]=[personal]"),
+        (
+            "https://a.example/?ud%5Bem%5D=x&token=y&ip=z",
+            "https://a.example/?ud%5Bem%5D=[personal]&token=[personal]&ip=[personal]",
+        ),
+        ("https://a.example/a;jsessionid=1F?x=2", "https://a.example/a;jsessionid=[personal]"),
+        ("https://a.example/?pwd=a?b=c&x=1", "https://a.example/?pwd=[personal]&x=1"),
+        ("https://a.example/?next=/b?phone=1&x=2", "https://a.example/?next=/b?phone=[personal]&x=2"),
+        (
+            "https://a.example/?next=%2Fb%3Fphone%3D1%26x%3D2",
+            "https://a.example/?next=%2Fb%3Fphone%3D[personal]%26x%3D2",
+        ),
+        (
+            "https://a.example/?next=%252Fb%253Fx%253D2%2526tel%253D1&y=3",
+            "https://a.example/?next=%252Fb%253Fx%253D2%2526tel%253D[personal]&y=3",
+        ),
+        ("https://a.example/?q=a%3Db", "https://a.example/?q=a%3Db"),
         (
             "https://a.example/?first-name=John;tel=1",
             "https://a.example/?first-name=[personal];tel=[personal]",
@@ -77,17 +95,110 @@ def test_urls_lose_user_info_and_personal_values(url: str, expected: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["email", "E-Mail", "first_name", "LastName", "user.phone", "password", "mobilesha256"]
+    "name",
+    [
+        "email",
+        "E-Mail",
+        "first_name",
+        "LastName",
+        "user.phone",
+        "password",
+        "mobilesha256",
+        "user[phone]",
+        "phone[0]",
+        "phones[]",
+        "customer_phone",
+        "billingAddress",
+        "shipping-address.city",
+        "phone.home",
+        "customer.name",
+        "buyer_name",
+        "name.first",
+        "client_ip",
+        "card[number]",
+    ],
 )
 def test_names_that_mean_personal_values(name: str) -> None:
     assert is_personal(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["name", "plan", "source", "section", "emails_sent", "email.subject", "confirmationref"]
+    "name",
+    [
+        "name",
+        "plan",
+        "source",
+        "section",
+        "emails_sent",
+        "email.subject",
+        "confirmationref",
+        "product.name",
+        "user_id",
+        "customer_type",
+        "is_mobile",
+        "headphone",
+        "page.address_bar",
+        "",
+        ".",
+        "[]",
+        "e" * 129,
+    ],
 )
 def test_names_that_do_not(name: str) -> None:
     assert not is_personal(name)
+
+
+def test_objects_lose_personal_values_however_deep() -> None:
+    source: dict[str, object] = {
+        "plan": "pro",
+        "phone": {"home": "1"},
+        "email": {"subject": "Hello", "address": "x"},
+        "guests": [{"first_name": "Ann", "seat": "4"}, ["x", {"tel": "1"}]],
+        "customer": {"name": "Ann", "type": "new"},
+    }
+    assert drop_personal(source) == {
+        "plan": "pro",
+        "email": {"subject": "Hello"},
+        "guests": [{"seat": "4"}, ["x", {}]],
+        "customer": {"type": "new"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("user_id", True), ("params[sessionId]", True), ("product_id", False), ("id", False)],
+)
+def test_names_of_ids_that_follow_somebody(name: str, expected: bool) -> None:
+    assert is_id(name) is expected
+
+
+CANARY_PHONE = "+13125550147"
+PERSONAL_HITS = [
+    ("native", f"/e/{KEY}", {"name": "x", "props": {"guests": [{"phone": CANARY_PHONE}]}}),
+    ("native", f"/e/{KEY}", {"name": "x", "props": {"landing": f"https://a.example/?phone={CANARY_PHONE}"}}),
+    ("native", f"/e/{KEY}", {"name": "x", "labels": {"phone": CANARY_PHONE}}),
+    ("ksense", f"/ksense/{KEY}", {"track": "pv", "labels": [f"customer_phone={CANARY_PHONE}"]}),
+    ("sendgrid", f"/sendgrid/{KEY}", {"type": "track", "event": "x", "properties": {"shipping_address": {"tel2": CANARY_PHONE}}}),
+    ("pitchtarget", f"/{KEY}/event.gif", {"event_token": "x", "params": {"billing_phone": CANARY_PHONE}}),
+    ("native", f"/e/{KEY}", {"name": "x", "url": f"https://a.example/?next=%2Fb%3Fuser%5Fphone%3D{CANARY_PHONE}"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "path", "hit"), PERSONAL_HITS)
+def test_a_value_under_a_personal_name_never_reaches_the_row(
+    dialect: str, path: str, hit: dict[str, object]
+) -> None:
+    row = Bench(make_pixel(dialect)).row(path, method="POST", body=json.dumps(hit))
+    assert row["outcome"] == "accepted"
+    assert "5550147" not in json.dumps(row)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("url", 4096), ("referrer", 4096), ("title", 512)])
+def test_an_address_on_the_edge_of_a_cut_leaves_no_half(name: str, limit: int) -> None:
+    for start in range(limit - len(CANARY), limit):
+        text = "https://x.example/".ljust(start - 1, "a") + " " + CANARY
+        row = Bench().row(f"/e/{KEY}", method="POST", body=json.dumps({"name": "x", name: text}))
+        assert "canary" not in json.dumps(row)
 
 
 def test_maps_are_scrubbed_in_keys_and_values() -> None:
@@ -142,6 +253,8 @@ def test_ids_with_an_address_stay_different_from_each_other() -> None:
     ]
     assert ids[0] == ids[2] != ids[1]
     assert ids[0].startswith("sha256:")
+    # The hash of the address alone is its owner's identifier (Rokt's `other`), and as such personal.
+    assert ids[0] != "sha256:" + sha256(b"ann@example.com").hexdigest()
 
 
 def test_rejected_hits_are_scrubbed_too() -> None:

@@ -9,8 +9,8 @@ from pixelweave.consent import DENIED, settle_consent
 from pixelweave.field import FIELDS, SCHEMA_VERSION
 from pixelweave.identify import is_oversized
 from pixelweave.outcome import ACCEPTED, REJECTED, REJECTIONS, TEST
-from pixelweave.page import split_address
-from pixelweave.pii import may_hold_email, scrub, scrub_url
+from pixelweave.page import is_trace, split_address
+from pixelweave.pii import may_hold_email, scrub, scrub_text, scrub_url
 from pixelweave.reading import Problem
 
 TYPE_CHECKING = False
@@ -66,13 +66,10 @@ def conclude(
     row = reading.row
     consent = settle_consent(pixel.consent_policy, hit.headers, reading.consent)
     if consent == DENIED:
-        row.pop("session_id", None)
-        row.pop("visitor_id", None)
-        reading.identifiers = []
-        reading.traits = {}
+        _forget(reading)
     elif visitor_id is not None and "visitor_id" not in row:
         row["visitor_id"] = visitor_id
-    _limit(reading)
+    _limit(reading, pixel)
     if is_oversized(reading.identifiers, reading.traits):
         reading.note("", "hit_too_large", REJECTIONS["hit_too_large"])
     if pixel.allowed_hosts and not _is_allowed(pixel, row.get("url")):
@@ -96,14 +93,29 @@ def conclude(
     return event
 
 
-def _limit(reading: Reading) -> None:
+def _forget(reading: Reading) -> None:
+    """Take out what would follow somebody who denied consent; click ids in addresses are taken out by enrich, which reads the
+    channel from them first."""
+    reading.identifiers = []
+    reading.traits = {}
+    row = reading.row
+    row.pop("session_id", None)
+    row.pop("visitor_id", None)
+    for column in ("labels", "props"):
+        entries = row.get(column)
+        if isinstance(entries, dict):
+            row[column] = {name: text for name, text in entries.items() if not is_trace(name)}
+
+
+def _limit(reading: Reading, pixel: Pixel) -> None:
     row = reading.row
     for name in _LIMITS.keys() & row.keys():
         value = row[name]
         if isinstance(value, str) and len(value) > _LIMITS[name][0]:
             limit, over = _LIMITS[name]
             if over == "cut":
-                row[name] = value[:limit]
+                # Scrubbed first: an address that is cut in two is none any more, and half of it would stay.
+                row[name] = (scrub_url(value) if name in _URLS else scrub_text(value))[:limit]
                 reading.note(name, "field_truncated", f"at most {limit} characters")
             else:
                 del row[name]
@@ -111,7 +123,8 @@ def _limit(reading: Reading) -> None:
     for name in _IDS & row.keys():
         value = row[name]
         if isinstance(value, str) and may_hold_email(value):
-            row[name] = "sha256:" + sha256(value.encode()).hexdigest()
+            # Not the address's own hash, which is as good a name of the person as the address.
+            row[name] = "sha256:" + sha256(f"{pixel.workspace_id}:{name}:{value}".encode()).hexdigest()
     for name in _URLS & row.keys():
         value = row[name]
         if isinstance(value, str):

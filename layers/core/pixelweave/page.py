@@ -7,6 +7,7 @@ Written by hand instead of with urllib.parse.urlsplit, which raises on hostile i
 from __future__ import annotations
 
 from pixelweave.field import FIELDS
+from pixelweave.personal import is_id
 from pixelweave.pii import scrub_text
 from pixelweave.text import clean
 
@@ -146,4 +147,9 @@ def _strip_query(text: str, mark: str) -> str:
 def _is_id(part: str) -> bool:
     # An address within the address (a redirect's target) carries the same ids.
     text = _unquote(part).replace("?", "&").replace("#", "&").lower()
-    return any(piece.partition("=")[0].strip() in _STRIPPED for piece in text.split("&"))
+    return any(is_trace(piece.partition("=")[0].strip()) for piece in text.split("&"))
+
+
+def is_trace(name: str) -> bool:
+    """Whether values under this name (of a parameter, a property or a label) follow a click, a person or a device."""
+    return name.lower() in _STRIPPED or is_id(name)

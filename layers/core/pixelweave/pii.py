@@ -9,21 +9,13 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_plus
 
+from pixelweave.personal import is_personal
+
 EMAIL_MASK = "[email]"
 MASK = "[personal]"
 
-# Names whose values are personal wherever they stand, compared without case, `-`, `_`, `.` and spaces.
-_PERSONAL = frozenset(
-    "email emailaddress mail useremail customeremail e emailsha256 emailmd5 hashedemail login username fullname "
-    "firstname firstnamesha256 lastname lastnamesha256 surname familyname givenname middlename phone phonenumber "
-    "mobile mobilenumber mobilesha256 tel telephone msisdn fax address street streetaddress address1 address2 "
-    "addressline1 addressline2 dob birthday birthdate dateofbirth ssn nationalid passport iban bic accountnumber "
-    "cardnumber ccnumber cvv creditcard password passwd pwd pass secret token accesstoken authtoken apikey "
-    "sessiontoken latitude longitude ip ipaddress".split()
-)
 # Parts of a page's own vocabulary that would be personal in a form but are not in a query string.
-_NOT_IN_QUERY = frozenset(("e", "pass", "token", "ip", "mail"))
-_SEPARATORS = str.maketrans("", "", "-_. ")
+_NOT_IN_QUERY = frozenset(("e", "pass", "mail"))
 
 # A parameter of a query or fragment; campaign tags are the most frequent ones and never personal by their name.
 _PARAMETER = re.compile(r"([?&;#])(?!utm_)([^?&;#=]{1,64})=([^&;#]*)")
@@ -60,10 +52,24 @@ def _mask_address(match: re.Match[str]) -> str:
 _EMAIL = _EmailPattern()
 
 
-def is_personal(name: str) -> bool:
-    """Whether values under this name (of a property, or of a query parameter) are personal; the last part of a dotted
-    name decides."""
-    return name.rsplit(".", 1)[-1].lower().translate(_SEPARATORS) in _PERSONAL
+class _InnerPattern:
+    """The pattern of a parameter of an address within an address (a redirect's target), its signs plain or encoded."""
+
+    def __init__(self) -> None:
+        self._pattern: re.Pattern[str] | None = None
+
+    def mask(self, url: str) -> str:
+        """`url` without the values of inner parameters with personal names."""
+        if self._pattern is None:
+            mark, equals = r"%(?:25)*(?:26|23|3B|3F)", r"%(?:25)*3D"
+            self._pattern = re.compile(
+                rf"(\?|{mark})((?:(?!{mark}|{equals})[^?&;#=]){{1,64}}+)(=|{equals})((?:(?!{mark})[^?&;#])*)",
+                re.IGNORECASE,
+            )
+        return self._pattern.sub(_mask_inner, url)
+
+
+_INNER = _InnerPattern()
 
 
 def may_hold_email(text: str) -> bool:
@@ -94,14 +100,24 @@ def scrub_url(url: str) -> str:
             url = scheme + mark + rest[authority.rindex("@") + 1 :]
     if "=" in url:
         url = _PARAMETER.sub(_mask_parameter, url)
+    if "%3D" in url or "%3d" in url or "%253" in url or url.count("?") > 1:
+        url = _INNER.mask(url)
     return scrub_text(url)
 
 
 def _mask_parameter(match: re.Match[str]) -> str:
     lead, name, value = match.groups()
+    return f"{lead}{name}={MASK}" if value and _is_hidden(name) else match[0]
+
+
+def _mask_inner(match: re.Match[str]) -> str:
+    lead, name, equals, value = match.groups()
+    return f"{lead}{name}{equals}{MASK}" if value and _is_hidden(name) else match[0]
+
+
+def _is_hidden(name: str) -> bool:
     plain = unquote_plus(name) if "%" in name or "+" in name else name
-    hidden = value and is_personal(plain) and plain.lower() not in _NOT_IN_QUERY
-    return f"{lead}{name}={MASK}" if hidden else match.group()
+    return is_personal(plain) and plain.lower() not in _NOT_IN_QUERY
 
 
 def scrub(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pixelweave.outcome import REJECTIONS
+from pixelweave.pii import scrub_url
 from pixelweave.structure import StructureError, add_entry
 
 MAX_IDENTIFIERS = 20
@@ -64,12 +65,14 @@ class Reading:
         self.identifiers.append({"type": kind, "value": value, **extra})
 
     def add(self, parameter: str, column: str, entries: dict[str, str]) -> None:
-        """Merge entries into a map column (`labels`, `props`), within its limits."""
+        """Merge entries into a map column (`labels`, `props`), within its limits; an address among them loses what a page's
+        address loses."""
         if not entries:
             return
         target = self.row.setdefault(column, {})
         if isinstance(target, dict):
-            self._merge(parameter, target, entries)
+            public = {name: scrub_url(text) if "=" in text else text for name, text in entries.items()}
+            self._merge(parameter, target, public)
 
     def know(self, parameter: str, traits: dict[str, str]) -> None:
         """Merge what the hit says about the person into its traits, within the limits of a map."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -108,6 +109,16 @@ class TestConsent:
         assert not row.keys() & {"session_id", "visitor_id"}
         assert bench.messages == []
         assert answer.cookies == ["pw_vid=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None"]
+
+    def test_denial_strips_ids_from_maps_too(self) -> None:
+        hit = {
+            "name": "x",
+            "consent": "denied",
+            "props": {"user_id": "7", "fbclid": "c", "plan": "pro"},
+            "labels": {"visitorId": "v", "section": "s"},
+        }
+        row = Bench().row(PATH, method="POST", body=json.dumps(hit))
+        assert (row["props"], row["labels"]) == ({"plan": "pro"}, {"section": "s"})
 
     def test_denial_without_a_cookie_sets_none(self) -> None:
         assert Bench().send(PATH, "consent=denied").cookies == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pixelweave.identifier import split_hash
 from pixelweave.outcome import FLAGS, REJECTIONS
 from pixelweave.params import structure_object
+from pixelweave.personal import is_personal
 from pixelweave.structure import MAX_ENTRIES, StructureError, flatten, scalar
 
 TYPE_CHECKING = False
@@ -85,9 +86,16 @@ def read_labels(params: Params, reading: Reading) -> None:
     looks_plain = first is not None and first[0] not in "[{"
     listed = params.texts("labels") if looks_plain else params.structure("labels")
     if isinstance(listed, dict):
-        reading.add("labels", "labels", flatten(listed))
+        _keep_labels(reading, flatten(listed))
     elif isinstance(listed, list):
-        reading.add("labels", "labels", _split_labels(reading, listed))
+        _keep_labels(reading, _split_labels(reading, listed))
+
+
+def _keep_labels(reading: Reading, labels: dict[str, str]) -> None:
+    """A label such as `phone=…` is about the person: it goes where traits go."""
+    personal = {name: text for name, text in labels.items() if is_personal(name)}
+    reading.know("labels", personal)
+    reading.add("labels", "labels", {name: text for name, text in labels.items() if name not in personal})
 
 
 def _split_labels(reading: Reading, listed: list[object] | list[str]) -> dict[str, str]:

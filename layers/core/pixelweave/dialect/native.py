@@ -7,7 +7,7 @@ from pixelweave.dialect.ksense import read_labels
 from pixelweave.identifier import is_hex, sort_email
 from pixelweave.outcome import REJECTIONS
 from pixelweave.params import structure_object
-from pixelweave.pii import is_personal
+from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, flatten
 
 TYPE_CHECKING = False
@@ -67,7 +67,6 @@ def _read_maps(params: Params, reading: Reading) -> None:
         read_labels(params, reading)
         reading.know("traits", flatten(structure_object(params, "traits")))
         read_products(reading, params.structure("products"))
-        props = flatten(structure_object(params, "props"))
-        reading.add("props", "props", {name: text for name, text in props.items() if not is_personal(name)})
+        reading.add("props", "props", flatten(drop_personal(structure_object(params, "props"))))
     except StructureError as exc:
         reading.note("props", exc.reason, REJECTIONS[exc.reason])

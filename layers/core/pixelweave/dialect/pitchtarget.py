@@ -8,7 +8,7 @@ from pixelweave.catalog import read_currency
 from pixelweave.identifier import sort_email
 from pixelweave.money import MoneyError, parse_cents
 from pixelweave.outcome import REJECTIONS
-from pixelweave.pii import is_personal
+from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, decode, flatten, scalar
 
 TYPE_CHECKING = False
@@ -110,6 +110,5 @@ def _read_custom(reading: Reading, custom: dict[str, object]) -> None:
             reading.note("params.fbid", "invalid_identifier", "digits: user names are not accepted")
     # Resolved to a person by the stitcher where the operator allows it; a secret, so it is in no row.
     reading.identify("access_token", scalar(custom.pop("access_token", None)))
-    flat = flatten(custom)
-    reading.know("params", flat)
-    reading.add("params", "props", {name: text for name, text in flat.items() if not is_personal(name)})
+    reading.know("params", flatten(custom))
+    reading.add("params", "props", flatten(drop_personal(custom)))

@@ -12,7 +12,7 @@ from pixelweave.dialect.rokt_list import ListError, read_pairs
 from pixelweave.identifier import is_hex
 from pixelweave.instant import InstantError, parse_epoch_ms
 from pixelweave.outcome import FLAGS, REJECTIONS
-from pixelweave.pii import is_personal
+from pixelweave.personal import is_personal
 from pixelweave.structure import StructureError, add_entry
 from pixelweave.text import clean, is_true
 

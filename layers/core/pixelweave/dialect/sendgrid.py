@@ -11,7 +11,7 @@ from pixelweave.context import read_moment
 from pixelweave.identifier import sort_email
 from pixelweave.outcome import REJECTIONS
 from pixelweave.params import structure_object
-from pixelweave.pii import is_personal
+from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, flatten, scalar
 
 TYPE_CHECKING = False
@@ -103,8 +103,7 @@ def _read_track(params: Params, reading: Reading) -> None:
 
 
 def _keep(reading: Reading, properties: dict[str, object]) -> None:
-    props = flatten(properties)
-    reading.add("properties", "props", {name: text for name, text in props.items() if not is_personal(name)})
+    reading.add("properties", "props", flatten(drop_personal(properties)))
 
 
 _CALLS = {"page": _read_page, "identify": _read_identify, "track": _read_track}
