@@ -1,53 +1,48 @@
 """Athena SQL on DuckDB: Trino's language by sqlglot, tables by their Glue columns, values in Athena's print.
 
-Each table of a query becomes a view over copies of the objects under its location. Partition columns
-come from the path, by the table's `storage.location.template` where partition projection is on, else by
-Hive's `name=value` folders.
+Each table of a query becomes a DuckDB view over copies of the objects under its location (`athena_table.py`), and each
+view of the Glue catalogue (`athena_view.py`) one over those. CREATE VIEW puts a view into the catalogue.
 """
 
 import asyncio
-import re
+import json
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import sqlglot
 from sqlglot import exp
 
 from pixelweave_local import shape
+from pixelweave_local.athena_table import Source, relation
 from pixelweave_local.athena_text import athena_type, text
-from pixelweave_local.glue_type import duckdb_type, literal, quote
+from pixelweave_local.athena_view import VIRTUAL_VIEW, CreateView, read_create, read_view, write_view
+from pixelweave_local.glue_type import glue_type, quote
+
+type Pair = tuple[str, str]
 
 
 class QueryError(Exception):
     """The query cannot be run; the text is what Athena would say."""
 
 
-class Source(NamedTuple):
-    """A table of the query: its database and name, its Glue description, and its objects as local files."""
-
-    database: str
-    name: str
-    glue: dict[str, Any]
-    root: Path
-    files: list[str]
-
-
 async def run_query(query: str, database: str, catalog: str | None = None) -> dict[str, Any]:
     """Run Athena SQL; columns, their Athena types, and rows of text. Stands in for ministack's runner."""
-    return await asyncio.to_thread(_run, query, database)
+    return await asyncio.to_thread(execute, query, database)
 
 
-def _run(query: str, database: str) -> dict[str, Any]:
+def execute(query: str, database: str) -> dict[str, Any]:
+    """Run one statement; see `run_query`. Raises QueryError, and DuckDB's own errors."""
+    created = read_create(query)
+    if created:
+        _create_view(created, database)
+        return {"columns": [], "column_types": [], "rows": []}
     folders: list[str] = []
     try:
-        statement, sources = _prepare(query, database, folders)
+        statement, tables = translate(query, database)
         with connect() as connection:
-            for source in sources:
-                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote(source.database)}")
-                name = f"{quote(source.database)}.{quote(source.name)}"
-                connection.execute(f"CREATE VIEW {name} AS {relation(source)}")
+            _Catalog(connection, folders).add(tables)
             result = connection.execute(statement)
             described = result.description or []
             rows = [[text(value) for value in row] for row in result.fetchall()]
@@ -69,7 +64,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def translate(query: str, database: str) -> tuple[str, set[tuple[str, str]]]:
+def translate(query: str, database: str) -> tuple[str, set[Pair]]:
     """`query` in DuckDB's words with every table qualified, and the (database, table) pairs that it reads."""
     try:
         tree = sqlglot.parse_one(query, read="athena")
@@ -105,55 +100,78 @@ def _name_columns(tree: exp.Expr) -> None:
             column.replace(exp.alias_(column.copy(), f"_col{position}"))
 
 
-def _prepare(query: str, database: str, folders: list[str]) -> tuple[str, list[Source]]:
-    statement, tables = translate(query, database)
+class _Catalog:
+    """Makes tables and views of the Glue catalogue in DuckDB; without `folders` for copies of their objects, as empty ones."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folders: list[str] | None, making: Pair | None = None
+    ) -> None:
+        self._connection = connection
+        self._folders = folders
+        self._made: set[Pair] = set()
+        self._open: list[Pair] = [making] if making else []
+
+    def add(self, tables: set[Pair]) -> None:
+        """Make `tables`, after what they read themselves; QueryError where one does not exist."""
+        for pair in sorted(tables):
+            if pair in self._made:
+                continue
+            if pair in self._open:
+                raise QueryError(f"VIEW_IS_RECURSIVE: View '{_full(pair)}' is recursive")
+            self._open.append(pair)
+            select = self._read(pair)
+            self._open.pop()
+            self._made.add(pair)
+            owner, name = map(quote, pair)
+            self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {owner}")
+            self._connection.execute(f"CREATE VIEW {owner}.{name} AS {select}")
+
+    def _read(self, pair: Pair) -> str:
+        glue = shape.member("services.glue", "_tables").get("/".join(pair)) or {}
+        if glue.get("TableType") == VIRTUAL_VIEW:
+            select, tables = translate(*read_view(glue))
+            self.add(tables)
+            return select
+        location = (glue.get("StorageDescriptor") or {}).get("Location")
+        if not location:
+            raise QueryError(f"TABLE_NOT_FOUND: Table '{_full(pair)}' does not exist")
+        root, files = Path(), []
+        if self._folders is not None:
+            had = len(self._folders)
+            files = shape.member("services.athena", "_materialize_table_files")(location, self._folders)
+            root = Path(self._folders[-1]) if len(self._folders) > had else root
+        return relation(Source(*pair, glue, root, files))
+
+
+def _create_view(created: CreateView, database: str) -> None:
+    """Put a view into the Glue catalogue, as Athena does it: only one whose columns can be told."""
+    pair = (created.database or database.lower(), created.name)
     known = shape.member("services.glue", "_tables")
-    sources = []
-    for owner, name in sorted(tables):
-        glue = known.get(f"{owner}/{name}")
-        location = ((glue or {}).get("StorageDescriptor") or {}).get("Location")
-        if not glue or not location:
-            raise QueryError(f"TABLE_NOT_FOUND: Table 'awsdatacatalog.{owner}.{name}' does not exist")
-        had = len(folders)
-        files = shape.member("services.athena", "_materialize_table_files")(location, folders)
-        root = Path(folders[-1]) if len(folders) > had else Path()
-        sources.append(Source(owner, name, glue, root, files))
-    return statement, sources
-
-
-def relation(source: Source) -> str:
-    """A SELECT that gives the table's columns and partition keys, in Glue's order and types."""
+    old = known.get("/".join(pair))
+    if old and not (created.replace and old.get("TableType") == VIRTUAL_VIEW):
+        raise QueryError(f"View already exists: '{_full(pair)}'")
+    with connect() as connection:
+        statement, tables = translate(created.select, pair[0])
+        _Catalog(connection, None, making=pair).add(tables)
+        described = connection.execute(statement).description or []
+    names = [str(column[0]).lower() for column in described]
+    for position, name in enumerate(names):
+        if name == f"_col{position}":
+            raise QueryError(f"SYNTAX_ERROR: Column name not specified at position {position + 1}")
+        if name in names[:position]:
+            raise QueryError(f"SYNTAX_ERROR: Column name '{name}' specified more than once")
     columns = [
-        (c["Name"], duckdb_type(c.get("Type", "string"))) for c in source.glue["StorageDescriptor"]["Columns"]
+        (name, athena_type(str(column[1])), glue_type(column[1]))
+        for name, column in zip(names, described, strict=True)
     ]
-    keys = [(k["Name"], duckdb_type(k.get("Type", "string"))) for k in source.glue.get("PartitionKeys") or []]
-    pattern = partition_pattern(source.glue)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for file in source.files:
-        match = pattern.match(str(Path(file).relative_to(source.root)))
-        if match:  # Athena does not see an object outside every partition
-            groups.setdefault(match.groups(), []).append(file)
-    nothing = ", ".join(f"CAST(NULL AS {kind}) AS {quote(name)}" for name, kind in columns + keys)
-    selects = [f"SELECT {nothing} WHERE false"]
-    chosen = ", ".join(f"CAST({quote(name)} AS {kind}) AS {quote(name)}" for name, kind in columns)
-    for values, files in sorted(groups.items()):
-        parts = [
-            f"CAST({literal(value)} AS {kind}) AS {quote(name)}"
-            for (name, kind), value in zip(keys, values, strict=True)
-        ]
-        listed = ", ".join(literal(file) for file in files)
-        reader = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-        # S608: names and texts come through quote() and literal().
-        selects.append("SELECT " + ", ".join([chosen, *parts]) + " FROM " + reader)  # noqa: S608
-    return " UNION ALL ".join(selects)
+    known.pop("/".join(pair), None)
+    view = write_view(*pair, created.select, columns)
+    status, _, body = shape.member("services.glue", "_create_table")(
+        {"DatabaseName": pair[0], "TableInput": view}
+    )
+    if status >= 300:
+        raise QueryError(json.loads(body)["message"])
 
 
-def partition_pattern(glue: dict[str, Any]) -> re.Pattern[str]:
-    """What an object's key below the table's location must look like; one group per partition key."""
-    location = str(glue["StorageDescriptor"]["Location"]).rstrip("/") + "/"
-    names = [key["Name"] for key in glue.get("PartitionKeys") or []]
-    template = (glue.get("Parameters") or {}).get("storage.location.template")
-    if not template or not str(template).startswith(location):
-        return re.compile("".join(f"{re.escape(name)}=([^/]+)/" for name in names))
-    below = re.escape(str(template).removeprefix(location).rstrip("/") + "/") if names else ""
-    return re.compile(re.sub(r"\\\$\\\{\w+\\\}", "([^/]+)", below))
+def _full(pair: Pair) -> str:
+    return ".".join(("awsdatacatalog", *pair))

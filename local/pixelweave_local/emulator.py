@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from pixelweave_local import gateway, shape
+from pixelweave_local import authorization, event_source, gateway, shape
 from pixelweave_local.athena import run_query
 from pixelweave_local.buffer import Limit
 from pixelweave_local.delivery import Delivery
@@ -80,6 +80,10 @@ def wrap(delivery: Delivery, function_python: str) -> None:
     """Put this package's parts in the places of ministack's."""
     shape.replace("services.firehose", "_deliver_records_to_s3", delivery.put)
     shape.replace("services.athena", "_run_duckdb", run_query)
+    extract = shape.member("core.iam_actions", "extract_resource_arn")
+    shape.replace("core.iam_actions", "extract_resource_arn", authorization.completing(extract))
+    concurrency = shape.member("services.lambda_svc", "_sqs_esm_concurrency")
+    shape.replace("services.lambda_svc", "_sqs_esm_concurrency", event_source.reading_numbers(concurrency))
     execute = shape.member("services.lambda_svc", "_execute_function_with_config_scope")
     shape.replace("services.lambda_svc", "_execute_function_with_config_scope", gateway.completing(execute))
     detect = shape.member("core.lambda_runtime", "_detect_runtime_binary")

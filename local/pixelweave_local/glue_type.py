@@ -1,4 +1,6 @@
-"""Glue (Hive) column types in DuckDB's words, nested ones included."""
+"""Glue (Hive) column types in DuckDB's words and back, nested ones included."""
+
+from typing import Any
 
 _PLAIN = {
     "string": "VARCHAR",
@@ -16,6 +18,8 @@ _PLAIN = {
     "timestamp": "TIMESTAMP",
     "binary": "BLOB",
 }
+
+_GLUE_NAMES = {duckdb: glue for glue, duckdb in _PLAIN.items() if glue not in ("char", "varchar", "integer")}
 
 
 class GlueTypeError(ValueError):
@@ -39,6 +43,24 @@ def duckdb_type(glue: str) -> str:
         return _PLAIN[text.partition("(")[0]]
     except KeyError as exc:
         raise GlueTypeError(f"unknown Glue type: {glue}") from exc
+
+
+def glue_type(kind: Any) -> str:
+    """Glue's name of a DuckDB type (a `DuckDBPyType`); `string` for what Glue does not have."""
+    name = kind.id
+    if name not in {"list", "map", "struct", "decimal"}:
+        # A sum of whole numbers is a hugeint in DuckDB.
+        return _GLUE_NAMES.get(name.upper(), "bigint" if name == "hugeint" else "string")
+    members = dict(kind.children)
+    match name:
+        case "list":
+            return f"array<{glue_type(members['child'])}>"
+        case "map":
+            return f"map<{glue_type(members['key'])},{glue_type(members['value'])}>"
+        case "decimal":
+            return f"decimal({members['precision']},{members['scale']})"
+        case _:
+            return "struct<" + ",".join(f"{key}:{glue_type(member)}" for key, member in members.items()) + ">"
 
 
 def split(inner: str) -> list[str]:

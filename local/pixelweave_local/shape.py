@@ -26,21 +26,38 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         "_run_duckdb": ("query", "database", "catalog"),
         "_materialize_table_files": ("location", "workdirs"),
     },
+    "services.glue": {"_create_table": ("data",)},
     "services.lambda_svc": {
         "_execute_function": ("func", "event"),
         "_execute_function_with_config_scope": ("func", "event"),
         "_get_func_record_for_qualifier": ("name", "qualifier"),
         "_resolve_name_and_qualifier": ("name_or_arn",),
+        "_sqs_esm_concurrency": ("esm", "func_rec", "config", "queue"),
     },
     "core.lambda_runtime": {
         "_detect_runtime_binary": ("runtime",),
         "Worker._drain_stderr_bounded": ("self", "first_line_wait", "idle_confirm", "hard_cap"),
     },
+    "core.iam_actions": {
+        "extract_resource_arn": (
+            "service",
+            "method",
+            "path",
+            "headers",
+            "body",
+            "query_params",
+            "region",
+            "account_id",
+        ),
+    },
     "core.responses": {"get_account_id": (), "get_region": ()},
 }
 
-# Attributes that are not functions: the store of Glue tables, `database/table` → table.
-EXPECTED_DATA: dict[str, tuple[str, ...]] = {"services.glue": ("_tables",)}
+# Attributes that are not functions: the store of Glue tables, `database/table` → table; that of Athena's queries, by id.
+EXPECTED_DATA: dict[str, tuple[str, ...]] = {
+    "services.glue": ("_tables",),
+    "services.athena": ("_executions",),
+}
 
 
 class ShapeError(Exception):

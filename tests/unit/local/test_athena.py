@@ -7,14 +7,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from pixelweave_local.athena import (
-    QueryError,
-    Source,
-    connect,
-    partition_pattern,
-    relation,
-    translate,
-)
+from pixelweave_local.athena import QueryError, connect, translate
+from pixelweave_local.athena_table import Source, partition_pattern, relation
 from pixelweave_local.athena_text import athena_type, text
 
 LOCATION = "s3://lake/events/"

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 from pixelweave.field import FIELDS
-from pixelweave_local.glue_type import GlueTypeError, duckdb_type, literal, quote, split
+from pixelweave_local.glue_type import GlueTypeError, duckdb_type, glue_type, literal, quote, split
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,32 @@ def test_every_column_of_the_log_is_a_type_that_duckdb_takes() -> None:
     columns = ", ".join(f"{quote(field.name)} {duckdb_type(field.glue)}" for field in FIELDS)
     with duckdb.connect() as connection:
         connection.execute(f"CREATE TABLE events ({columns})")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("'a'", "string"),
+        ("1", "int"),
+        ("sum(1)", "bigint"),
+        ("now()", "string"),
+        ("NULL::TIMESTAMP", "timestamp"),
+        ("NULL::VARCHAR[]", "array<string>"),
+        ("NULL::MAP(VARCHAR, DECIMAL(18,4))", "map<string,decimal(18,4)>"),
+        ("NULL::STRUCT(a INTEGER, b STRUCT(c DATE)[])", "struct<a:int,b:array<struct<c:date>>>"),
+    ],
+)
+def test_a_result_of_duckdb_has_a_type_of_glue(value: str, expected: str) -> None:
+    with duckdb.connect() as connection:
+        ((_, kind, *_),) = connection.execute(f"SELECT {value} AS x").description or []
+    assert glue_type(kind) == expected
+
+
+def test_every_column_of_the_log_keeps_its_type_there_and_back() -> None:
+    columns = ", ".join(f"NULL::{duckdb_type(field.glue)} AS {quote(field.name)}" for field in FIELDS)
+    with duckdb.connect() as connection:
+        described = connection.execute(f"SELECT {columns}").description or []
+    assert [glue_type(column[1]) for column in described] == [field.glue for field in FIELDS]
 
 
 def test_members_are_cut_only_at_the_outer_commas() -> None:

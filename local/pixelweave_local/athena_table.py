@@ -1,0 +1,55 @@
+"""A Glue table as a SELECT: its columns by their Glue types, its partitions by the paths of its objects."""
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pixelweave_local.glue_type import duckdb_type, literal, quote
+
+
+class Source(NamedTuple):
+    """A table of the query: its database and name, its Glue description, and its objects as local files."""
+
+    database: str
+    name: str
+    glue: dict[str, Any]
+    root: Path
+    files: list[str]
+
+
+def relation(source: Source) -> str:
+    """A SELECT that gives the table's columns and partition keys, in Glue's order and types."""
+    columns = [
+        (c["Name"], duckdb_type(c.get("Type", "string"))) for c in source.glue["StorageDescriptor"]["Columns"]
+    ]
+    keys = [(k["Name"], duckdb_type(k.get("Type", "string"))) for k in source.glue.get("PartitionKeys") or []]
+    pattern = partition_pattern(source.glue)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for file in source.files:
+        match = pattern.match(str(Path(file).relative_to(source.root)))
+        if match:  # Athena does not see an object outside every partition
+            groups.setdefault(match.groups(), []).append(file)
+    nothing = ", ".join(f"CAST(NULL AS {kind}) AS {quote(name)}" for name, kind in columns + keys)
+    selects = [f"SELECT {nothing} WHERE false"]
+    chosen = ", ".join(f"CAST({quote(name)} AS {kind}) AS {quote(name)}" for name, kind in columns)
+    for values, files in sorted(groups.items()):
+        parts = [
+            f"CAST({literal(value)} AS {kind}) AS {quote(name)}"
+            for (name, kind), value in zip(keys, values, strict=True)
+        ]
+        listed = ", ".join(literal(file) for file in files)
+        reader = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        # S608: names and texts come through quote() and literal().
+        selects.append("SELECT " + ", ".join([chosen, *parts]) + " FROM " + reader)  # noqa: S608
+    return " UNION ALL ".join(selects)
+
+
+def partition_pattern(glue: dict[str, Any]) -> re.Pattern[str]:
+    """What an object's key below the table's location must look like; one group per partition key."""
+    location = str(glue["StorageDescriptor"]["Location"]).rstrip("/") + "/"
+    names = [key["Name"] for key in glue.get("PartitionKeys") or []]
+    template = (glue.get("Parameters") or {}).get("storage.location.template")
+    if not template or not str(template).startswith(location):
+        return re.compile("".join(f"{re.escape(name)}=([^/]+)/" for name in names))
+    below = re.escape(str(template).removeprefix(location).rstrip("/") + "/") if names else ""
+    return re.compile(re.sub(r"\\\$\\\{\w+\\\}", "([^/]+)", below))

@@ -1,0 +1,37 @@
+"""Which resource a call is authorised against, where ministack cannot tell from the call alone.
+
+AWS authorises GetQueryExecution and its like against the workgroup that the query runs in; the call names only the query.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pixelweave_local import shape
+
+type ResourceArn = Callable[..., str]
+
+UNKNOWN = "*"  # ministack's word for a resource it cannot name
+
+
+def completing(extract: ResourceArn) -> ResourceArn:
+    """ministack's `extract_resource_arn`, with the workgroups of Athena's queries."""
+
+    def extract_resource_arn(service: str, *call: Any) -> str:
+        arn = extract(service, *call)
+        if service != "athena" or arn != UNKNOWN:
+            return arn
+        _, _, _, body, _, region, account = call
+        return find_work_group(body, region, account) or arn
+
+    return extract_resource_arn
+
+
+def find_work_group(body: bytes, region: str, account: str) -> str:
+    """The ARN of the workgroup that the query of a call runs in; empty where the call names no known query."""
+    try:
+        query_id = json.loads(body)["QueryExecutionId"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    execution = shape.member("services.athena", "_executions").get(query_id)
+    return f"arn:aws:athena:{region}:{account}:workgroup/{execution['WorkGroup']}" if execution else ""

@@ -1,0 +1,34 @@
+"""Calls about a query are authorised against its workgroup."""
+
+import json
+
+import pytest
+from pixelweave_local import shape
+from pixelweave_local.authorization import completing
+
+ARN = "arn:aws:athena:us-east-1:000000000000:workgroup/group"
+
+
+def find_arn(service: str, body: bytes, known: str = "*") -> str:
+    completed = completing(lambda *call: known)
+    return completed(service, "POST", "/", {}, body, {}, "us-east-1", "000000000000")
+
+
+@pytest.fixture(autouse=True)
+def _queries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shape, "member", lambda module, name: {"q-1": {"WorkGroup": "group"}})
+
+
+def test_a_query_is_known_by_its_id() -> None:
+    assert find_arn("athena", json.dumps({"QueryExecutionId": "q-1"}).encode()) == ARN
+
+
+@pytest.mark.parametrize("body", [b'{"QueryExecutionId": "q-2"}', b"{}", b"", b"no json", b"[]"])
+def test_what_names_no_known_query_stays_unknown(body: bytes) -> None:
+    assert find_arn("athena", body) == "*"
+
+
+def test_what_is_known_already_and_other_services_are_left_alone() -> None:
+    body = json.dumps({"QueryExecutionId": "q-1"}).encode()
+    assert find_arn("athena", body, known="arn:aws:athena:x") == "arn:aws:athena:x"
+    assert find_arn("glue", body) == "*"
