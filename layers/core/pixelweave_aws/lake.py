@@ -64,8 +64,15 @@ class Lake:
         `parameters` take the places of the `?` in `sql`, see `pixelweave_aws.sql.bind`.
         Raises QueryFailedError, QueryTimeoutError, BindingError; others are botocore's.
         """
+        return list(self._read(self.execute(bind(sql, parameters))))
+
+    def execute(self, sql: str) -> str:
+        """Run one statement to its end and return its query id; for what has no rows to read, such as CREATE VIEW.
+
+        Raises QueryFailedError, QueryTimeoutError; others are botocore's.
+        """
         query_id = self._client.start_query_execution(
-            QueryString=bind(sql, parameters),
+            QueryString=sql,
             QueryExecutionContext={"Database": self._database},
             WorkGroup=self._work_group,
         )["QueryExecutionId"]
@@ -75,7 +82,7 @@ class Lake:
             # Nobody will read the result, and Athena bills what a query scans.
             self._client.stop_query_execution(QueryExecutionId=query_id)
             raise
-        return list(self._read(query_id))
+        return query_id
 
     def _wait(self, query_id: str) -> None:
         deadline = self._monotonic() + self._timeout_seconds
