@@ -44,8 +44,10 @@ SOURCES = (
     "functions",
     "layers",
     "packaging",
+    "views",
     "requirements/enrich.txt",
     "requirements/libraries.txt",
+    "requirements/stitch.txt",
 )
 
 

@@ -112,14 +112,25 @@ def test_every_queue_is_watched_by_age_or_as_a_dead_letter_queue_by_depth() -> N
 
 
 def test_freshness_alarms_above_the_longest_buffer_and_ages_below_the_retention() -> None:
-    longest = read_source()["Parameters"]["HitsBufferSeconds"]["MaxValue"]
-    assert ALARMS["HitsStaleAlarm"]["Threshold"] > longest
+    for stream in ("Hits", "Links"):
+        longest = read_source()["Parameters"][f"{stream}BufferSeconds"]["MaxValue"]
+        assert ALARMS[f"{stream}StaleAlarm"]["Threshold"] > longest
     for name, node in find_resources("AWS::SQS::Queue").items():
         for alarm in ALARMS.values():
             if alarm["MetricName"] == "ApproximateAgeOfOldestMessage" and name in find_references(
                 alarm["Dimensions"]
             ):
                 assert alarm["Threshold"] < node["Properties"]["MessageRetentionPeriod"]
+
+
+def test_a_message_that_waits_for_a_consumer_is_noticed_within_minutes() -> None:
+    for name in ("IdentifyAgeAlarm", "SpillAgeAlarm"):
+        assert ALARMS[name]["Threshold"] <= 900
+
+
+def test_every_stream_is_watched_for_delivery_conversion_and_age() -> None:
+    for metric in ("DeliveryToS3.Success", "FailedConversion.Records", "DeliveryToS3.DataFreshness"):
+        assert find_watched(metric) == set(find_resources("AWS::KinesisFirehose::DeliveryStream"))
 
 
 def test_every_alarm_is_explained_to_the_operator() -> None:

@@ -13,12 +13,17 @@ import pytest
 
 from tests.template.document import ROOT, find_sam
 
-FUNCTIONS = ["CollectFunction", "EnrichFunction", "RedriveFunction"]
 LAYERS = {
     "CollectFunction": ["CoreLayer"],
     "EnrichFunction": ["CoreLayer", "LibrariesLayer"],
     "RedriveFunction": ["CoreLayer", "LibrariesLayer"],
+    "ViewsFunction": ["CoreLayer"],
 }
+FUNCTIONS = list(LAYERS)
+# What imports boto3 before its first call, and so cannot do without Lambda's own packages.
+NEEDS_RUNTIME = {"RedriveFunction", "ViewsFunction"}
+# What none of whose packages is native code.
+PORTABLE = {"CollectFunction", "ViewsFunction"}
 # Where Lambda unpacks a function and a layer.
 PREFIXES = dict.fromkeys(FUNCTIONS, "/var/task") | {"CoreLayer": "/opt", "LibrariesLayer": "/opt"}
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
@@ -72,6 +77,12 @@ def test_collect_is_its_handler_and_nothing_else(build: Path) -> None:
     assert files == {"app.py", "__pycache__/app.cpython-313.pyc"}
 
 
+def test_views_has_the_sql_of_every_view(build: Path) -> None:
+    packed = {path.name: path.read_bytes() for path in (build / "ViewsFunction" / "views").iterdir()}
+    assert packed == {path.name: path.read_bytes() for path in (ROOT / "views").glob("*.sql")}
+    assert packed
+
+
 def test_the_core_layer_has_our_packages_and_nothing_else(build: Path) -> None:
     packages = {path.name for path in (build / "CoreLayer" / "python").iterdir()}
     assert packages == {path.name for path in (ROOT / "layers" / "core").glob("pixelweave*")}
@@ -108,10 +119,10 @@ def test_a_handler_imports_in_an_empty_environment(
     build: Path, architecture: str, function: str, runtime: Path
 ) -> None:
     paths = [build / function, *(build / layer / "python" for layer in LAYERS[function])]
-    if function == "RedriveFunction":
+    if function in NEEDS_RUNTIME:
         paths.append(runtime)
     # Native code of the other architecture cannot run here; what has none runs everywhere.
-    module = "app" if architecture == HERE or function == "CollectFunction" else "pixelweave"
+    module = "app" if architecture == HERE or function in PORTABLE else "pixelweave"
     script = f"import sys; sys.path[:0] = {[str(path) for path in paths]}; import {module}; print({module}.__file__)"
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", script],

@@ -1,50 +1,76 @@
 """The lake: the table says what the stream writes, where it writes it, and nothing is lost with the stack."""
 
 import pytest
-from pixelweave.field import FIELDS
+from pixelweave.field import FIELDS, Field
+from pixelweave.link import LINK_FIELDS
 
 from tests.template.document import Node, find_resources, translate
 
 RESOURCES = translate()["Resources"]
-TABLE: Node = RESOURCES["EventsTable"]["Properties"]["TableInput"]
-STREAM: Node = RESOURCES["HitsStream"]["Properties"]["ExtendedS3DestinationConfiguration"]
+# Stream → the table that describes what it writes.
+TABLES = {"HitsStream": "EventsTable", "LinksStream": "LinksTable"}
+ERRORS = {"HitsStream": "errors/", "LinksStream": "links-errors/"}
 BUCKET: Node = RESOURCES["LakeBucket"]["Properties"]
 DATA_TYPES = {"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::SQS::Queue"}
 
 
-def test_the_columns_are_those_of_the_field_table_in_its_order() -> None:
-    columns = [(column["Name"], column["Type"]) for column in TABLE["StorageDescriptor"]["Columns"]]
-    assert columns == [(field.name, field.glue) for field in FIELDS]
+def find_table(name: str) -> Node:
+    table: Node = RESOURCES[name]["Properties"]["TableInput"]
+    return table
 
 
-def test_athena_computes_the_partitions_that_the_stream_writes() -> None:
-    parameters = TABLE["Parameters"]
-    assert TABLE["PartitionKeys"][0]["Name"] == "dt"
+def find_destination(stream: str) -> Node:
+    destination: Node = RESOURCES[stream]["Properties"]["ExtendedS3DestinationConfiguration"]
+    return destination
+
+
+@pytest.mark.parametrize(("name", "fields"), [("EventsTable", FIELDS), ("LinksTable", LINK_FIELDS)])
+def test_the_columns_are_those_of_the_field_table_in_its_order(name: str, fields: tuple[Field, ...]) -> None:
+    columns = [
+        (column["Name"], column["Type"]) for column in find_table(name)["StorageDescriptor"]["Columns"]
+    ]
+    assert columns == [(field.name, field.glue) for field in fields]
+
+
+@pytest.mark.parametrize("stream", TABLES)
+def test_athena_computes_the_partitions_that_the_stream_writes(stream: str) -> None:
+    table, prefix = find_table(TABLES[stream]), find_destination(stream)["Prefix"]
+    parameters = table["Parameters"]
+    assert [key["Name"] for key in table["PartitionKeys"]] == ["dt"]
     assert parameters["projection.enabled"] == "true"
     assert parameters["projection.dt.type"] == "date"
     assert parameters["projection.dt.range"] == {"Fn::Sub": "${EventsFirstDay},NOW"}
-    assert parameters["projection.dt.format"] in STREAM["Prefix"]
+    assert parameters["projection.dt.format"] in prefix
     location = parameters["storage.location.template"]["Fn::Sub"].removeprefix("s3://${LakeBucket}/")
-    assert location.replace("${!dt}", "!{timestamp:yyyy-MM-dd}") == STREAM["Prefix"]
+    assert location.replace("${!dt}", "!{timestamp:yyyy-MM-dd}") == prefix
+    assert (
+        table["StorageDescriptor"]["Location"]["Fn::Sub"] == f"s3://${{LakeBucket}}/{prefix.split('/')[0]}/"
+    )
 
 
-def test_the_stream_writes_parquet_by_the_schema_of_the_table_and_errors_aside() -> None:
-    conversion = STREAM["DataFormatConversionConfiguration"]
-    assert conversion["SchemaConfiguration"]["TableName"] == {"Ref": "EventsTable"}
+@pytest.mark.parametrize("stream", TABLES)
+def test_the_stream_writes_parquet_by_the_schema_of_the_table_and_errors_aside(stream: str) -> None:
+    destination = find_destination(stream)
+    conversion = destination["DataFormatConversionConfiguration"]
+    assert conversion["SchemaConfiguration"]["TableName"] == {"Ref": TABLES[stream]}
+    assert conversion["SchemaConfiguration"]["RoleARN"] == {"Fn::GetAtt": [f"{stream}Role", "Arn"]}
     assert "ParquetSerDe" in conversion["OutputFormatConfiguration"]["Serializer"]
     assert "OpenXJsonSerDe" in conversion["InputFormatConfiguration"]["Deserializer"]
-    # Firehose takes format conversion with uncompressed objects only.
-    assert STREAM["CompressionFormat"] == "UNCOMPRESSED"
-    assert STREAM["ErrorOutputPrefix"] == "errors/!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/"
-    assert STREAM["CloudWatchLoggingOptions"]["Enabled"] is True
+    # Firehose takes format conversion with uncompressed objects only, and gathers 64 MiB at least.
+    assert destination["CompressionFormat"] == "UNCOMPRESSED"
+    assert destination["BufferingHints"]["SizeInMBs"] in (64, {"Ref": "HitsBufferMegabytes"})
+    errors = "!{firehose:error-output-type}/dt=!{timestamp:yyyy-MM-dd}/"
+    assert destination["ErrorOutputPrefix"] == ERRORS[stream] + errors
+    assert destination["CloudWatchLoggingOptions"]["Enabled"] is True
 
 
-def test_the_stream_has_each_batch_enriched() -> None:
-    (processor,) = STREAM["ProcessingConfiguration"]["Processors"]
+def test_hits_are_enriched_in_batches_and_links_are_written_as_they_are() -> None:
+    (processor,) = find_destination("HitsStream")["ProcessingConfiguration"]["Processors"]
     parameters = {entry["ParameterName"]: entry["ParameterValue"] for entry in processor["Parameters"]}
     assert parameters["LambdaArn"] == {"Fn::GetAtt": ["EnrichFunction", "Arn"]}
     assert 1 <= float(parameters["BufferSizeInMBs"]) <= 3
     assert 60 <= int(parameters["BufferIntervalInSeconds"]) <= 900
+    assert "ProcessingConfiguration" not in find_destination("LinksStream")
 
 
 def test_what_holds_data_outlives_the_stack() -> None:
@@ -53,28 +79,30 @@ def test_what_holds_data_outlives_the_stack() -> None:
         for name, node in RESOURCES.items()
         if node["Type"] in DATA_TYPES
     }
-    assert len(retained) == 6
+    assert len(retained) == 7
     assert set(retained.values()) == {("RetainExceptOnCreate", "Retain")}
 
 
 def test_everything_at_rest_is_encrypted() -> None:
     (rule,) = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    (table,) = find_resources("AWS::DynamoDB::Table").values()
-    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
-    encryption = RESOURCES["HitsStream"]["Properties"]["DeliveryStreamEncryptionConfigurationInput"]
-    assert encryption == {"KeyType": "AWS_OWNED_CMK"}
+    for table in find_resources("AWS::DynamoDB::Table").values():
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    for stream in TABLES:
+        encryption = RESOURCES[stream]["Properties"]["DeliveryStreamEncryptionConfigurationInput"]
+        assert encryption == {"KeyType": "AWS_OWNED_CMK"}
 
 
-def test_the_pixel_table_can_be_restored_and_is_guarded_outside_the_local_stage() -> None:
-    (table,) = find_resources("AWS::DynamoDB::Table").values()
-    properties = table["Properties"]
+@pytest.mark.parametrize("name", ["PixelTable", "IdentityTable"])
+def test_a_table_can_be_restored_and_is_guarded_outside_the_local_stage(name: str) -> None:
+    properties = RESOURCES[name]["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsLocal", False, True]}
     assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"]
 
 
-@pytest.mark.parametrize(("prefix", "days"), [("errors/", 30), ("athena-results/", 7)])
+@pytest.mark.parametrize(("prefix", "days"), [("errors/", 30), ("links-errors/", 30), ("athena-results/", 7)])
 def test_what_is_not_the_log_goes_away_by_itself(prefix: str, days: int) -> None:
     (rule,) = [rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == prefix]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)

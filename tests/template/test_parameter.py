@@ -14,10 +14,14 @@ ENVIRONMENTS = ["default", "prod", "local"]
 OUTPUTS = {
     "CollectorUrl",
     "PixelTableName",
+    "IdentityTableName",
     "HitsStreamName",
+    "LinksStreamName",
     "LakeBucketName",
     "DatabaseName",
     "EventsTableName",
+    "LinksTableName",
+    "EventBusName",
     "WorkGroupName",
     "IdentifyQueueUrl",
     "IdentifyDeadLetterQueueUrl",
@@ -26,6 +30,7 @@ OUTPUTS = {
     "CollectFunctionName",
     "EnrichFunctionName",
     "RedriveFunctionName",
+    "ViewsFunctionName",
     "FirstHit",
     "DomainTarget",
 }

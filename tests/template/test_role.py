@@ -10,6 +10,16 @@ ROLES = {name: node["Properties"] for name, node in find_resources("AWS::IAM::Ro
 FUNCTIONS = {name: node["Properties"] for name, node in find_resources("AWS::Lambda::Function").items()}
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+# What Firehose and Athena need to write objects to a bucket.
+WRITES = (
+    "AbortMultipartUpload",
+    "GetBucketLocation",
+    "GetObject",
+    "ListBucket",
+    "ListBucketMultipartUploads",
+    "PutObject",
+)
+READS_SCHEMA = ("GetTable", "GetTableVersion", "GetTableVersions")
 # Role → action → what it may be done to.
 GRANTS: dict[str, dict[str, set[str]]] = {
     "CollectRole": {action: {"CollectLogGroup"} for action in LOGS}
@@ -19,23 +29,23 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "RedriveRole": {action: {"RedriveLogGroup"} for action in LOGS}
     | {f"sqs:{verb}": {"SpillQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {"sqs:SendMessage": {"IdentifyQueue"}, "firehose:PutRecordBatch": {"HitsStream"}},
-    "HitsStreamRole": {
-        f"s3:{verb}": {"LakeBucket"}
-        for verb in (
-            "AbortMultipartUpload",
-            "GetBucketLocation",
-            "GetObject",
-            "ListBucket",
-            "ListBucketMultipartUploads",
-            "PutObject",
-        )
-    }
-    | {f"lambda:{verb}": {"EnrichFunction"} for verb in ("InvokeFunction", "GetFunctionConfiguration")}
+    "ViewsRole": {action: {"ViewsLogGroup"} for action in LOGS}
     | {
-        f"glue:{verb}": {"Database", "EventsTable"}
-        for verb in ("GetTable", "GetTableVersion", "GetTableVersions")
+        f"athena:{verb}": {"WorkGroup"}
+        for verb in ("StartQueryExecution", "GetQueryExecution", "StopQueryExecution")
     }
+    | {
+        f"glue:{verb}": {"Database"}
+        for verb in ("GetDatabase", "GetTable", "GetTables", "CreateTable", "UpdateTable")
+    }
+    | {f"s3:{verb}": {"LakeBucket"} for verb in (*WRITES, "ListMultipartUploadParts")},
+    "HitsStreamRole": {f"s3:{verb}": {"LakeBucket"} for verb in WRITES}
+    | {f"lambda:{verb}": {"EnrichFunction"} for verb in ("InvokeFunction", "GetFunctionConfiguration")}
+    | {f"glue:{verb}": {"Database", "EventsTable"} for verb in READS_SCHEMA}
     | {"logs:PutLogEvents": {"HitsStreamLogGroup"}},
+    "LinksStreamRole": {f"s3:{verb}": {"LakeBucket"} for verb in WRITES}
+    | {f"glue:{verb}": {"Database", "LinksTable"} for verb in READS_SCHEMA}
+    | {"logs:PutLogEvents": {"LinksStreamLogGroup"}},
 }
 
 
@@ -68,8 +78,25 @@ def test_no_action_and_no_resource_is_a_star(role: str) -> None:
 def test_a_role_has_no_managed_policy_and_trusts_one_service(role: str) -> None:
     assert "ManagedPolicyArns" not in ROLES[role]
     (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
-    expected = "firehose.amazonaws.com" if role == "HitsStreamRole" else "lambda.amazonaws.com"
+    expected = "firehose.amazonaws.com" if role.endswith("StreamRole") else "lambda.amazonaws.com"
     assert statement["Principal"] == {"Service": expected}
+
+
+def test_the_streams_write_below_their_own_prefixes_and_views_writes_answers_only() -> None:
+    folders = {
+        role: {
+            resource["Fn::Sub"].removeprefix("${LakeBucket.Arn}/")
+            for statement in find_statements(role)
+            for resource in listed(statement["Resource"])
+            if "${LakeBucket.Arn}/" in str(resource)
+        }
+        for role in ("HitsStreamRole", "LinksStreamRole", "ViewsRole")
+    }
+    assert folders == {
+        "HitsStreamRole": {"events/*", "errors/*"},
+        "LinksStreamRole": {"links/*", "links-errors/*"},
+        "ViewsRole": {"athena-results/*"},
+    }
 
 
 def test_every_function_has_a_role_of_its_own() -> None:
