@@ -5,6 +5,7 @@ is no such pixel · 4 part of a replay was not accepted, or could not be read, a
 
 PixelweaveError
 ├── InputError        exit 2
+├── RefusedError      exit 1
 └── IncompleteError   exit 4
 """
 
@@ -52,6 +53,10 @@ class InputError(PixelweaveError):
     """The command line asks for something that cannot be."""
 
 
+class RefusedError(PixelweaveError):
+    """An identifier makes no node; the message has the reason, of the closed list in docs/identity.md."""
+
+
 class IncompleteError(PixelweaveError):
     """Some of the work could not be done and waits to be done again."""
 
@@ -73,6 +78,7 @@ def _describe_connection(error: Exception) -> str:
 # The first class that fits decides.
 _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (InputError, BAD_INPUT, str),
+    (RefusedError, FAILED, str),
     (IncompleteError, INCOMPLETE, str),
     (ValidationError, BAD_INPUT, _describe_input),
     (BindingError, BAD_INPUT, lambda error: f"a value cannot be searched for: {error}"),

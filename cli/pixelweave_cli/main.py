@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pixelweave_cli import event_command, pixel_command
+from pixelweave_cli import canonical_command, event_command, pixel_command
 from pixelweave_cli.failure import SafeGroup
 from pixelweave_cli.runtime import Runtime, Target
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(pixel_command.app, name="pixels")
 app.add_typer(event_command.app, name="events")
+app.command()(canonical_command.canonical)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

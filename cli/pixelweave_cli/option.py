@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import phonenumbers
 import typer
 
-from pixelweave_cli.failure import JSON_WANTED
+from pixelweave_cli.failure import JSON_WANTED, InputError
 from pixelweave_cli.runtime import Runtime
 from pixelweave_cli.window import DEFAULT_SINCE
 
@@ -17,6 +18,12 @@ def _remember_json(ctx: typer.Context, value: bool) -> bool:  # noqa: FBT001 - t
     return value
 
 
+def _check_region(value: str) -> str:
+    if not phonenumbers.country_code_for_region(value):
+        raise InputError(f"--phone-region: {value!r} is not a country of ISO 3166, such as US")
+    return value
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.", callback=_remember_json)]
 PixelName = Annotated[str, typer.Argument(metavar="ID|KEY", help="A pixel's id or key.")]
 PixelFilter = Annotated[str | None, typer.Option("--pixel", metavar="ID", help="Only this pixel.")]
@@ -24,6 +31,16 @@ Since = Annotated[str, typer.Option(help="From: 15m, 24h, 7d (ago), 2025-06-30 o
 Until = Annotated[str | None, typer.Option(help="To, exclusive; the same forms. (default: now)")]
 OutcomeFilter = Annotated[str | None, typer.Option("--outcome", help="accepted, rejected, bot or test.")]
 TypeFilter = Annotated[str | None, typer.Option("--type", help="page_view, purchase, lead …")]
+PhoneRegion = Annotated[
+    str,
+    typer.Option(
+        "--phone-region",
+        "--region",
+        metavar="COUNTRY",
+        help="Where phones without country code are from, as the stack's DefaultPhoneRegion.",
+        callback=_check_region,
+    ),
+]
 
 SINCE = DEFAULT_SINCE
 
