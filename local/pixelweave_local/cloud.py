@@ -42,7 +42,7 @@ class Cloud:
         return delivered
 
     def query(self, sql: str) -> list[Row]:
-        """The rows of a SELECT through Athena, as text; the table is `events`."""
+        """The rows of a SELECT through Athena, as text; there are `events`, `links` and the views."""
         return self._lake.query(sql)
 
     def counts(self) -> dict[tuple[str, str], int]:
