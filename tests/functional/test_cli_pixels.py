@@ -61,6 +61,7 @@ def test_a_site_can_keep_the_key_of_its_tags(stack: ToolStack) -> None:
         ("--name", "x" * 101, "--name: "),
         ("--workspace", "a b", "--workspace: 'a b' is not valid"),
         ("--key", "a/b", "--key: 'a/b' is not valid"),
+        ("--key", "debug", "--key: 'debug' is not valid"),
     ],
 )
 def test_a_bad_value_is_told_by_its_option_and_exit_code_2(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from pixelweave import outcome
+from pixelweave.refusal import REFUSALS
 
 SOURCE = Path(outcome.__file__).parent
 
@@ -22,4 +23,9 @@ def test_every_reason_given_is_on_the_list() -> None:
     text = "\n".join(path.read_text() for path in SOURCE.rglob("*.py"))
     words = r'"((?:missing|invalid|unknown|unequal|duplicate|too|empty)_[a-z_]+|[a-z]+_too_(?:long|large|deep)|field_truncated)"'
     given = set(re.findall(words, text))
-    assert given - outcome.REASONS.keys() == set()
+    assert given - outcome.REASONS.keys() - REFUSALS.keys() == set()
+
+
+def test_every_refusal_is_explained_in_the_documentation() -> None:
+    text = (SOURCE.parents[2] / "docs" / "identity.md").read_text()
+    assert [reason for reason in REFUSALS if f"{reason}" not in text] == []

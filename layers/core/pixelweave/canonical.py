@@ -20,6 +20,7 @@ from phonenumbers import PhoneNumberFormat
 from pixelweave.blocked import is_blocked
 from pixelweave.identifier import is_hex
 from pixelweave.node import PIXEL_SCOPED, Node
+from pixelweave.refusal import BLOCKED_VALUE, INVALID_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def make_nodes(identifier: dict[str, str], around: Surroundings) -> list[Node]:
     """
     kind, value = identifier["type"], identifier["value"].strip()
     if is_blocked(value, around.blocked):
-        raise UnusableIdentifierError("blocked_value")
+        raise UnusableIdentifierError(BLOCKED_VALUE)
     if kind in ("phone_sha256", "phone_md5"):
         form = _PHONE_SCHEMES[identifier.get("scheme", "")]
         kind = kind.replace("phone_", f"phone_{form}_")
@@ -83,10 +84,10 @@ def canonical_email(text: str) -> str:
     try:
         host = idna.encode(domain, uts46=True).decode()
     except (idna.IDNAError, UnicodeError) as exc:
-        raise UnusableIdentifierError("invalid_value") from exc
+        raise UnusableIdentifierError(INVALID_VALUE) from exc
     address = f"{local}@{host}"
     if not at or "." not in host or len(address) > _LONGEST_EMAIL or not _LOCAL_PART.fullmatch(local):
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     return address
 
 
@@ -101,9 +102,9 @@ def canonical_phone(text: str, region: str) -> dict[str, str]:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as exc:
-        raise UnusableIdentifierError("invalid_value") from exc
+        raise UnusableIdentifierError(INVALID_VALUE) from exc
     if not phonenumbers.is_possible_number(number):
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     forms = {"e164": e164, "digits": e164[1:]}
     if number.country_code == phonenumbers.country_code_for_region(region):
@@ -115,7 +116,7 @@ def _make_email(kind: str, value: str, around: Surroundings) -> list[Made]:
     del kind
     address = canonical_email(value)
     if is_blocked(address, around.blocked):
-        raise UnusableIdentifierError("blocked_value")
+        raise UnusableIdentifierError(BLOCKED_VALUE)
     return [("email_sha256", _sha256(address), address), ("email_md5", _md5(address), address)]
 
 
@@ -132,17 +133,17 @@ def _make_phone(kind: str, value: str, around: Surroundings) -> list[Made]:
 def _make_digest(kind: str, value: str, around: Surroundings) -> list[Made]:
     digest = value.lower()
     if not is_hex(digest, 32 if kind.endswith("md5") else 64):
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     # The hash of nothing is what senders make of a form that was left empty.
     if digest in _EMPTY_DIGESTS or is_blocked(digest, around.blocked):
-        raise UnusableIdentifierError("blocked_value")
+        raise UnusableIdentifierError(BLOCKED_VALUE)
     return [(kind, digest, None)]
 
 
 def _make_fbid(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     if not (value.isascii() and value.isdigit()) or len(value) > 32:
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     number = value.lstrip("0")
     return [(kind, _sha256(number), number)]
 
@@ -151,7 +152,7 @@ def _make_device_id(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     device_id = value.lower()
     if not _DEVICE_ID.fullmatch(device_id):
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     return [(kind, _sha256(device_id), device_id)]
 
 
@@ -159,7 +160,7 @@ def _make_opaque(kind: str, value: str, around: Surroundings) -> list[Made]:
     del around
     text = normalize("NFC", value)
     if len(text) > _LONGEST_VALUE:
-        raise UnusableIdentifierError("invalid_value")
+        raise UnusableIdentifierError(INVALID_VALUE)
     return [(kind, _sha256(text), text)]
 
 

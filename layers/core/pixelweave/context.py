@@ -1,6 +1,6 @@
 """What any hit of any dialect may name beside its dialect's own parameters: page, session, time, consent, test.
 
-An image's page is its Referer header (design.md, «Wire rules»); a hit that names `url` wins over it.
+An image's page is its Referer header; a hit that names `url` wins over it.
 """
 
 from __future__ import annotations

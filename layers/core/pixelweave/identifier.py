@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# kSense puts the hash before the value; hash1 is SHA-256 (design.md, «Wire rules»).
+# kSense puts the hash before the value; hash1 is SHA-256.
 _PREFIXES = (("md5:", "md5", 32), ("hash1:", "sha256", 64))
 _HEX = frozenset("0123456789abcdef")
 

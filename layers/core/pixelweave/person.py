@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pixelweave.refusal import SUPPRESSED, TOO_MANY_MERGES, TOO_MANY_NODES, UNIQUE_CONFLICT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -12,11 +14,6 @@ if TYPE_CHECKING:
 
 MAX_NODES = 1_000
 MAX_MERGES = 100
-
-UNIQUE_CONFLICT = "unique_conflict"
-TOO_MANY_NODES = "too_many_identifiers"
-TOO_MANY_MERGES = "too_many_merges"
-SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True)

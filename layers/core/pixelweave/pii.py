@@ -1,7 +1,6 @@
 """Personal data kept out of the log: e-mail addresses in any text of a row, and values under personal names.
 
-Rows are scrubbed before they leave the collector; what identifies a person travels on the identify queue only (design.md,
-«Why it is so»).
+Rows are scrubbed before they leave the collector; what identifies a person travels on the identify queue only.
 """
 
 from __future__ import annotations

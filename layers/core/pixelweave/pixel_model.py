@@ -22,7 +22,8 @@ MAX_HOSTS = 100
 MAX_HOST_LENGTH = 253  # RFC 1035, 2.3.4, as text without the root's dot
 PIXEL_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}\Z"
 # A site that moves in may keep the key its tags already have; new keys are 24 hexadecimal digits.
-KEY_PATTERN = r"^[A-Za-z0-9_-]{4,64}\Z"
+# `debug` is where the validator answers: a tag of `/debug/event.gif` would ask it instead of leaving a hit.
+KEY_PATTERN = r"^(?!debug\Z)[A-Za-z0-9_-]{4,64}\Z"
 WORKSPACE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -78,7 +79,7 @@ def _match(pattern: str, expected: str) -> AfterValidator:
 
 
 PixelId = Annotated[str, _match(PIXEL_ID_PATTERN, "1 to 64 letters, digits, _ or -")]
-Key = Annotated[str, _match(KEY_PATTERN, "4 to 64 letters, digits, _ or -")]
+Key = Annotated[str, _match(KEY_PATTERN, "4 to 64 letters, digits, _ or -, and not «debug»")]
 Workspace = Annotated[
     str, _match(WORKSPACE_PATTERN, "1 to 64 letters, digits, dot, _ or -, a letter or digit first")
 ]

@@ -1,7 +1,7 @@
 """Paths of the collector: which dialect a request speaks, and whose key it carries.
 
 Each dialect keeps the path of its seed; `/i/KEY` is the neutral alias that serves them all, since lists of ad-blockers know
-`event.gif?` and one-letter GIFs but no opaque path without an extension (design.md, «Wire rules»).
+`event.gif?` and one-letter GIFs but no opaque path without an extension.
 """
 
 from __future__ import annotations

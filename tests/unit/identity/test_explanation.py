@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelweave.explanation import Step, find_refusals, find_way
 from pixelweave.node import Node
-from pixelweave.person import UNIQUE_CONFLICT
+from pixelweave.refusal import UNIQUE_CONFLICT
 from pixelweave.stitching import IdentifiedHit, Stitcher
 
 from tests.unit.identity.memory_store import MemoryStore

@@ -8,17 +8,8 @@ from itertools import product
 import pytest
 from pixelweave.leaf_link import MAX_LINKS, LeafLink, add_link
 from pixelweave.node import Leaf, Node
-from pixelweave.person import (
-    MAX_MERGES,
-    MAX_NODES,
-    SUPPRESSED,
-    TOO_MANY_MERGES,
-    TOO_MANY_NODES,
-    UNIQUE_CONFLICT,
-    Person,
-    Plan,
-    make_plan,
-)
+from pixelweave.person import MAX_MERGES, MAX_NODES, Person, Plan, make_plan
+from pixelweave.refusal import SUPPRESSED, TOO_MANY_MERGES, TOO_MANY_NODES, UNIQUE_CONFLICT
 from pixelweave.stitching import IdentifiedHit, Stitcher
 
 from tests.unit.identity.memory_store import MemoryStore

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pixelweave.leaf_link import find_link
 from pixelweave.node import Leaf, Node
-from pixelweave.person import UNIQUE_CONFLICT
+from pixelweave.refusal import UNIQUE_CONFLICT
 from pixelweave.stitching import IdentifiedHit
 
 from tests.unit.identity.memory_store import MemoryStore

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixelweave.params import Params
     from pixelweave.reading import Reading
 
-# «Purchase» alone is the seed's minimum; Lead Captured and Lead Generated are the same (design.md).
+# «Purchase» alone is the seed's minimum; Lead Captured and Lead Generated are the same.
 _TRACKED = {
     "purchase": "purchase",
     "purchase completed": "purchase",
