@@ -34,6 +34,7 @@ def read_goals(params: Params, reading: Reading) -> None:
 
     Altcraft: several goals in one hit, each with its own value in points or a currency, negative and fractional
     values legal. The lists are matched by position; one `unit` serves all goals, one `value` only a single goal.
+    A `goal` that is empty is absent, as a tag without one sends it.
     """
     try:
         goals = _listed_goals(params) + _repeated_goals(params)
@@ -48,7 +49,7 @@ def read_goals(params: Params, reading: Reading) -> None:
 
 def _repeated_goals(params: Params) -> list[dict[str, str]]:
     names = params.texts("goal")
-    if not names:
+    if not any(names):
         return []
     if len(names) > MAX_GOALS:
         raise ListingError("too_many_goals")

@@ -48,7 +48,6 @@ def test_each_goal_has_its_own_value(pairs: list[tuple[str, str]], goals: list[d
 @pytest.mark.parametrize(
     ("pairs", "reason"),
     [
-        ([("goal", "")], "invalid_goal"),
         ([("goal", "x" * 129)], "goal_too_long"),
         ([("goal", "A"), ("value", "ten")], "invalid_value"),
         ([("goal", "A"), ("value", "1"), ("unit", "stars")], "invalid_unit"),
@@ -74,3 +73,12 @@ def test_matching_by_hash() -> None:
         ("email_sha256", "b" * 64),
         ("phone", "+1312"),
     }
+
+
+@pytest.mark.parametrize(
+    "pairs", [[("goal", "")], [("goal", ""), ("value", "")], [("goal", ""), ("goal", "")]]
+)
+def test_an_empty_goal_is_none_as_in_json(pairs: list[tuple[str, str]]) -> None:
+    row = read(*pairs)
+    assert (row["outcome"], row["type"]) == ("accepted", "page_view")
+    assert "goals" not in row

@@ -105,3 +105,8 @@ def test_user_id_beside_user_info_and_other_fields_become_traits() -> None:
 def test_broken_json_rejects(name: str) -> None:
     row = Bench(make_pixel("ksense")).row(PATH, urlencode({"track": "pv", name: "[{"}))
     assert (row["outcome"], row["reason"]) == ("rejected", "invalid_json")
+
+
+def test_an_empty_label_hides_no_other() -> None:
+    row = Bench(make_pixel("ksense")).row(f"/ksense/{KEY}", "track=pv&labels=&labels=a%3Db")
+    assert row["labels"] == {"a": "b"}

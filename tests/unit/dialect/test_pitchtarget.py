@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode, encodebytes, urlsafe_b64encode
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -158,3 +158,12 @@ def test_without_a_token_or_a_category_the_gif_does_not_load(path: str) -> None:
 @pytest.mark.parametrize(("path", "kind"), [("event", "custom"), ("revenue", "purchase")])
 def test_the_neutral_alias_has_both_categories(path: str, kind: str) -> None:
     assert read(f"/i/{KEY}/{path}", "event_token=t&amount=1")["type"] == kind
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_base64_may_be_wrapped_as_mail_wraps_it(line_end: str) -> None:
+    text = json.dumps({"page": "signup.html", "note": "é" * 100})
+    packed = encodebytes(text.encode()).decode().replace("\n", line_end)
+    for escaped in (quote(packed), quote(packed).replace("%0A", "%0a").replace("%0D", "%0d")):
+        row = Bench(make_pixel("pitchtarget")).row(f"/{KEY}/event.gif", f"event_token=t&params={escaped}")
+        assert row["props"] == {"page": "signup.html", "note": "é" * 100}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -239,3 +240,24 @@ def test_a_post_of_the_same_names_as_json_reads_alike() -> None:
     )
     assert row["session_id"] == "s1"
     assert identifiers(bench.messages[0]) == {("email", "a@b.de")}
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "consent"),
+    [
+        ("granted", "insufficient", "denied"),
+        ("denied", "sufficient", "denied"),
+        ("granted", "sufficient", "granted"),
+        ("", "sufficient", "granted"),
+        ("granted", "unknown", "granted"),
+    ],
+)
+def test_the_more_private_of_two_consents_holds(said: str, state: str, consent: str) -> None:
+    query = f"dt=ScreenView&ct={NOW_MS}&consent={said}&consent_state={state}"
+    assert Bench(make_pixel("rokt")).row(f"/v1/{KEY}/Pixel", query)["consent"] == consent
+
+
+def test_an_empty_value_is_absent_in_json_too() -> None:
+    body = json.dumps({"dt": "ScreenView", "ct": NOW_MS, "ui_t": "other3", "ui_v": ""})
+    row = Bench(make_pixel("rokt")).row(f"/v1/{KEY}/Pixel", method="POST", body=body)
+    assert (row["outcome"], row.get("session_id")) == ("accepted", None)

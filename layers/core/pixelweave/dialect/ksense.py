@@ -83,6 +83,9 @@ def read_labels(params: Params, reading: Reading) -> None:
         StructureError: the parameter looks like JSON and is not, or is past a map's limits.
     """
     first = params.text("labels")
+    if first is None and params.raw("labels") is not None:
+        # Of a repeated parameter the first one may be empty.
+        first = next(filter(None, params.texts("labels")), None)
     looks_plain = first is not None and first[0] not in "[{"
     listed = params.texts("labels") if looks_plain else params.structure("labels")
     if isinstance(listed, dict):

@@ -36,7 +36,7 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
         reading.note("name", "missing_event_name", "the name of the event")
     if kind == "goal" and "goals" not in row:
         reading.note("goal", "missing_goal", "the name of the goal")
-    if not params.texts("goal"):
+    if not any(params.texts("goal")):
         # With goals, value is theirs.
         read_value(reading, "value", params.text("value"))
     read_currency(reading, params.text("currency"))

@@ -8,6 +8,7 @@ from pixelweave.catalog import read_currency
 from pixelweave.identifier import sort_email
 from pixelweave.money import MoneyError, parse_cents
 from pixelweave.outcome import REJECTIONS
+from pixelweave.params import decode_text
 from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, decode, flatten, scalar
 
@@ -65,7 +66,7 @@ def decode_params(params: Params) -> dict[str, object]:
     Raises:
         StructureError: `invalid_params`, or a limit of JSON.
     """
-    text = params.text("params")
+    text = _read_text(params)
     try:
         if text is None:
             found = params.structure("params")
@@ -78,6 +79,17 @@ def decode_params(params: Params) -> dict[str, object]:
     if not isinstance(found, dict):
         raise StructureError("invalid_params")
     return _accept(found)
+
+
+def _read_text(params: Params) -> str | None:
+    """The text of `params` without line breaks: encoders of the MIME kind (Ruby's encode64, base64(1)) wrap at 60 or 76
+    characters, and a break that became a space would pass for a `+`."""
+    raw = params.raw("params")
+    if raw is None or "%0" not in raw:
+        return params.text("params")
+    for escape in ("%0D", "%0d", "%0A", "%0a"):
+        raw = raw.replace(escape, "")
+    return decode_text(raw) or None
 
 
 def _decode_base64(text: str) -> str:

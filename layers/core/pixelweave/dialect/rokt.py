@@ -7,7 +7,7 @@ AMP's mParticle vendor configuration sends the same with amp_id, flags, path, lc
 from __future__ import annotations
 
 from pixelweave.catalog import read_currency, read_value
-from pixelweave.consent import parse_consent
+from pixelweave.consent import DENIED, parse_consent
 from pixelweave.dialect.rokt_list import ListError, read_pairs
 from pixelweave.identifier import is_hex
 from pixelweave.instant import InstantError, parse_epoch_ms
@@ -35,8 +35,9 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
     row = reading.row
     if is_true(params.text("dbg")):
         reading.is_test = True
-    if reading.consent is None:
-        reading.consent = parse_consent(params.text("consent_state"))
+    said = parse_consent(params.text("consent_state"))
+    if reading.consent is None or said == DENIED:
+        reading.consent = said
     moment = params.text("ct") or ""
     try:
         row["occurred_at"] = parse_epoch_ms(moment, hit.received_at)

@@ -39,7 +39,7 @@ def read_pairs(params: Params, keys: str, values: str) -> list[tuple[str, str]]:
         raise ListError(keys, "too_many_properties")
     raw, text = params.raw(values), params.text(values)
     if len(names) == 1:
-        found = [] if text is None and raw is None else [text or ""]
+        found = [text or ""] if values in sent else []
     else:
         found = _split(raw, text)
     if len(names) != len(found):
