@@ -36,7 +36,7 @@ REJECTIONS = {
     "goal_too_long": "a goal's name has at most 128 characters",
     "unequal_lists": "two lists that belong together differ in length",
     "duplicate_attribute": "attribute names must be distinct",
-    "invalid_body": "the body is not JSON or a form in UTF-8, or its compression is broken",
+    "invalid_body": "the body is not JSON or a URL-encoded form in UTF-8, or its compression is broken",
     "body_too_large": "the body, unpacked, is larger than 4 MiB",
     "hit_too_large": "one hit makes a row, or says of its person, more than 100,000 bytes",
     "too_many_hits": "a batch has at most 500 hits",

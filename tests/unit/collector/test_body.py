@@ -65,6 +65,11 @@ class TestBody:
             ("rejected", reason)
         ]
 
+    def test_a_multipart_body_is_rejected_rather_than_read_as_an_empty_form(self) -> None:
+        body = '--x\r\nContent-Disposition: form-data; name="type"\r\n\r\npurchase\r\n--x--'
+        row = Bench().row(PATH, method="POST", body=body, content_type="Multipart/form-data; boundary=x")
+        assert (row["outcome"], row["reason"]) == ("rejected", "invalid_body")
+
     def test_a_body_of_just_4_mib_is_read(self) -> None:
         head, tail = '{"name":"x"', "}"
         body = head + " " * (4 * 1024 * 1024 - len(head) - len(tail)) + tail

@@ -63,3 +63,22 @@ class TestDebug:
 
     def test_the_validator_of_an_unknown_key_is_404(self) -> None:
         assert Bench().send("/debug/e/unknown").status == 404
+
+    def test_the_validators_answer_stays_below_what_lambda_takes(self) -> None:
+        entry = {"name": "x", "props": {f"k{number}": "\U0001f600" * 900 for number in range(2)}}
+        answer = Bench().send(
+            f"/debug{PATH}",
+            method="POST",
+            body=json.dumps([entry] * 480, ensure_ascii=False),
+            referer="https://a.example/" + "b" * 4000,
+        )
+        told = json.loads(answer.body)
+        assert len(told["hits"]) + told["left_out"] == 480
+        assert told["left_out"] > 0
+        assert len(answer.body.encode()) < 6_000_000
+
+    def test_the_validator_shows_a_denied_hit_as_the_log_would_hold_it(self) -> None:
+        query = "consent=denied&url=https%3A%2F%2Fa.example%2F%3Fgclid%3D1%26x%3D2"
+        row = json.loads(Bench().send(f"/debug{PATH}", query).body)["event"]
+        assert (row["url"], row["channel"]) == ("https://a.example/?x=2", "paid_search")
+        assert "click_id" not in row
