@@ -18,7 +18,7 @@ from pixelweave_local import shape
 from pixelweave_local.athena_table import Source, relation
 from pixelweave_local.athena_text import athena_type, text
 from pixelweave_local.athena_view import VIRTUAL_VIEW, CreateView, read_create, read_view, write_view
-from pixelweave_local.glue_type import glue_type, quote
+from pixelweave_local.glue_type import GlueTypeError, glue_type, quote
 
 type Pair = tuple[str, str]
 
@@ -160,10 +160,13 @@ def _create_view(created: CreateView, database: str) -> None:
             raise QueryError(f"SYNTAX_ERROR: Column name not specified at position {position + 1}")
         if name in names[:position]:
             raise QueryError(f"SYNTAX_ERROR: Column name '{name}' specified more than once")
-    columns = [
-        (name, athena_type(str(column[1])), glue_type(column[1]))
-        for name, column in zip(names, described, strict=True)
-    ]
+    try:
+        columns = [
+            (name, athena_type(str(column[1])), glue_type(column[1]))
+            for name, column in zip(names, described, strict=True)
+        ]
+    except GlueTypeError as exc:  # Athena's words too: such a view is refused, though its SELECT runs
+        raise QueryError(f"NOT_SUPPORTED: {exc}") from exc
     known.pop("/".join(pair), None)
     view = write_view(*pair, created.select, columns)
     status, _, body = shape.member("services.glue", "_create_table")(

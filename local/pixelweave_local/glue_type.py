@@ -20,10 +20,11 @@ _PLAIN = {
 }
 
 _GLUE_NAMES = {duckdb: glue for glue, duckdb in _PLAIN.items() if glue not in ("char", "varchar", "integer")}
+_GLUE_NAMES["HUGEINT"] = "bigint"  # a sum of whole numbers is one in DuckDB
 
 
 class GlueTypeError(ValueError):
-    """A column type that Glue does not know."""
+    """A column type that Glue does not have."""
 
 
 def duckdb_type(glue: str) -> str:
@@ -46,11 +47,13 @@ def duckdb_type(glue: str) -> str:
 
 
 def glue_type(kind: Any) -> str:
-    """Glue's name of a DuckDB type (a `DuckDBPyType`); `string` for what Glue does not have."""
+    """Glue's name of a DuckDB type (a `DuckDBPyType`); GlueTypeError for what Glue does not have, such as time zones."""
     name = kind.id
     if name not in {"list", "map", "struct", "decimal"}:
-        # A sum of whole numbers is a hugeint in DuckDB.
-        return _GLUE_NAMES.get(name.upper(), "bigint" if name == "hugeint" else "string")
+        try:
+            return _GLUE_NAMES[name.upper()]
+        except KeyError as exc:
+            raise GlueTypeError(f"Unsupported Hive type: {name}") from exc
     members = dict(kind.children)
     match name:
         case "list":

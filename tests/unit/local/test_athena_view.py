@@ -105,6 +105,10 @@ def test_only_or_replace_takes_the_place_of_a_view(catalogue: Catalogue) -> None
         ("CREATE VIEW other.a AS SELECT 1 AS n", "Database other not found"),
         ("CREATE VIEW a AS SELECT count(*) FROM events", "not specified at position 1"),
         ("CREATE VIEW a AS SELECT name, value, NAME FROM events", "more than once"),
+        (
+            "CREATE VIEW a AS SELECT current_timestamp AS now",
+            "Unsupported Hive type: timestamp with time zone",
+        ),
         ("CREATE VIEW a AS SELECT * FROM a", "recursive"),
         ("CREATE OR REPLACE VIEW one AS SELECT * FROM two", "recursive"),
     ],

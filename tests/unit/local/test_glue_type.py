@@ -41,7 +41,6 @@ def test_every_column_of_the_log_is_a_type_that_duckdb_takes() -> None:
         ("'a'", "string"),
         ("1", "int"),
         ("sum(1)", "bigint"),
-        ("now()", "string"),
         ("NULL::TIMESTAMP", "timestamp"),
         ("NULL::VARCHAR[]", "array<string>"),
         ("NULL::MAP(VARCHAR, DECIMAL(18,4))", "map<string,decimal(18,4)>"),
@@ -52,6 +51,14 @@ def test_a_result_of_duckdb_has_a_type_of_glue(value: str, expected: str) -> Non
     with duckdb.connect() as connection:
         ((_, kind, *_),) = connection.execute(f"SELECT {value} AS x").description or []
     assert glue_type(kind) == expected
+
+
+@pytest.mark.parametrize("value", ["now()", "TIME '10:00'", "[now()]", "INTERVAL 1 DAY"])
+def test_a_result_that_glue_has_no_type_for_is_refused(value: str) -> None:
+    with duckdb.connect() as connection:
+        ((_, kind, *_),) = connection.execute(f"SELECT {value} AS x").description or []
+    with pytest.raises(GlueTypeError, match="Unsupported Hive type"):
+        glue_type(kind)
 
 
 def test_every_column_of_the_log_keeps_its_type_there_and_back() -> None:
