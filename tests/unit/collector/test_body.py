@@ -29,6 +29,7 @@ class TestBody:
             ("name=x&title=y", {"content_type": "application/x-www-form-urlencoded"}),
             ("name=x", {"content_type": "text/plain"}),
             (gzip.compress(b'{"name":"x"}'), {"content_encoding": "gzip"}),
+            ('{"name":"x"}', {"content_encoding": "gzip"}),
             (gzip.compress(b"name=x"), {"content_encoding": "GZIP", "content_type": "text/plain"}),
         ],
     )
