@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pixelweave.node import Leaf, Node
 from pixelweave.trait import merge_traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pixelweave.leaf_link import LeafLink
-    from pixelweave.node import Leaf, Node
     from pixelweave.person import Person
     from pixelweave.trait import Trait
 
@@ -61,6 +61,11 @@ class PersonTree:
     refusals: Sequence[HeldRefusal] = ()
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all is here that the root counts: what lists a tree may lag behind what was written a moment ago."""
+        return len(self.nodes) == self.root.nodes and len(self.persons) - 1 == self.root.merges
+
+    @property
     def keys(self) -> frozenset[str]:
         """The keys of its nodes."""
         return frozenset(held.node.key for held in self.nodes)
@@ -77,3 +82,14 @@ class PersonTree:
         for _, traits in sorted(self.traits.items()):
             merged = merge_traits(merged, traits)
         return merged
+
+
+def read_node_key(key: str, value: str | None = None) -> Node:
+    """The node that has this key (`Node.key`), and its plain form, where it is known."""
+    workspace_id, kind, scope, digest = key.split("#", 3)
+    return Node(workspace_id, kind, scope, digest, value)
+
+
+def read_leaf_key(key: str) -> Leaf:
+    """The leaf that has this key (`Leaf.key`); its value may hold the separator too."""
+    return Leaf(*key.split("#", 3))

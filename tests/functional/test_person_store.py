@@ -1,0 +1,323 @@
+"""Persons as the tools read and erase them, on DynamoDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto import mock_aws
+from pixelweave.leaf_link import LeafLink
+from pixelweave.node import Leaf
+from pixelweave.refusal import SUPPRESSED, UNIQUE_CONFLICT
+from pixelweave.stitching import StitchConflictError, Stitcher
+from pixelweave.trait import Trait
+from pixelweave_aws.person_eraser import ROUNDS, ErasureConflictError, Forgotten, PersonEraser
+from pixelweave_aws.person_store import (
+    LIST_ATTEMPTS,
+    AmbiguousPersonError,
+    PersonForgottenError,
+    PersonNotFoundError,
+    PersonStore,
+)
+
+from tests.functional.identity_bench import NOW, T0, TABLE, IdentityBench, make_hit, make_node, make_session
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+CANARY = "canary@example.com"
+MAIL = make_node(1, value=CANARY)
+MD5 = make_node(2, "email_md5")
+USER = make_node(3, "user_id", value="canary-user")
+OTHER_USER = make_node(4, "user_id")
+WRITES = ("UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems")
+
+
+class StoppedError(Exception):
+    """The process ended here."""
+
+
+class Room(IdentityBench):
+    """The bench with a store, an eraser, and what was told to the links log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = PersonStore(TABLE, self.client, now=lambda: NOW, sleep=self.pauses.append)
+        self.told: list[tuple[tuple[str, ...], str | None]] = []
+        self.eraser = PersonEraser(self.store, self.client, TABLE, tell=self._tell, now=lambda: NOW)
+        self.fuse: int | None = None
+        self.client.meta.events.register("before-call.dynamodb", self._burn)
+
+    def _tell(self, person_ids: Collection[str], workspace_id: str | None) -> None:
+        self.told.append((tuple(person_ids), workspace_id))
+
+    def _burn(self, model: Any, **_: Any) -> None:
+        if self.fuse is None or model.name not in WRITES:
+            return
+        self.fuse -= 1
+        if self.fuse < 0:
+            raise StoppedError
+
+    def empty(self) -> None:
+        """Start again."""
+        for pk, sk in self.items():
+            self.client.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
+    def forget(self, *named: Any) -> Forgotten:
+        """Forget the person of these nodes, as the command does."""
+        root = self.store.find_by_nodes(named)
+        return self.eraser.forget(root.person_id, {node.key for node in named})
+
+    def tell_story(self) -> None:
+        """A person of two, with all that a person can have; and somebody else on one of the devices."""
+        self.stitch(make_hit(1, [MAIL], ["s1"], name="Canary"))
+        self.stitch(make_hit(2, [MD5, USER], ["s2", "shared"], city="Canaria"))
+        self.stitch(make_hit(3, [MAIL, MD5], name="Canary Bird"))
+        self.stitch(make_hit(4, [OTHER_USER], ["shared", "theirs"], name="Other"))
+        self.stitch(make_hit(5, [USER, OTHER_USER], ["s1"]))
+        self.stitch(make_hit(6, [MAIL], ["theirs"]))
+
+
+@pytest.fixture
+def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield Room()
+
+
+def person(number: int) -> str:
+    return f"pn_event{number:04d}"
+
+
+def test_a_merged_person_is_found_at_its_root(room: Room) -> None:
+    room.tell_story()
+    assert room.store.find_root(person(2)).person_id == person(1)
+    assert room.store.find_by_nodes([USER]).person_id == person(1)
+    assert room.store.find_by_leaf(make_session("s2")).person_id == person(1)
+
+
+def test_who_is_nobody_is_told_without_what_was_asked(room: Room) -> None:
+    with pytest.raises(PersonNotFoundError):
+        room.store.find_root(person(9))
+    with pytest.raises(PersonNotFoundError) as caught:
+        room.store.find_by_nodes([MAIL])
+    assert CANARY not in str(caught.value)
+    with pytest.raises(PersonNotFoundError):
+        room.store.find_by_leaf(make_session("nobody's"))
+
+
+def test_identifiers_of_several_persons_are_ambiguous(room: Room) -> None:
+    room.stitch(make_hit(1, [MAIL]))
+    room.stitch(make_hit(2, [MD5]))
+    with pytest.raises(AmbiguousPersonError, match=f"{person(1)}, {person(2)}"):
+        room.store.find_by_nodes([MAIL, MD5])
+
+
+def test_a_tree_is_all_that_the_table_holds_of_a_person(room: Room) -> None:
+    room.tell_story()
+    tree = room.store.read_tree(person(1))
+    assert tree.is_complete
+    assert {held.node: (held.by, held.at, held.via) for held in tree.nodes} == {
+        MAIL: ("event-0001", T0 + 1, None),
+        USER: ("event-0002", T0 + 2, None),
+        MD5: ("event-0002", T0 + 2, USER.key),
+    }
+    assert {held.node.value for held in tree.nodes} == {CANARY, "canary-user", None}
+    assert [each.person_id for each in tree.merged] == [person(2)]
+    assert {held.leaf.value for held in tree.leaves} == {"s1", "s2", "theirs"}
+    assert tree.merge_traits() == {
+        "name": Trait("Canary Bird", T0 + 3),
+        "city": Trait("Canaria", T0 + 2),
+    }
+    (refusal,) = tree.refusals
+    assert (refusal.reason, refusal.node, refusal.against) == (UNIQUE_CONFLICT, OTHER_USER.key, USER.key)
+    assert (refusal.event_id, refusal.at) == ("event-0005", NOW * 1000)
+
+
+def test_an_index_that_lags_is_waited_for_and_then_told_of(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.tell_story()
+    whole = room.store._query_owned
+    hidden = [2]
+
+    def lag(person_id: str) -> Iterator[str]:
+        hidden[0] -= person_id == person(1)
+        return (pk for pk in whole(person_id) if hidden[0] < 0 or not pk.endswith(MAIL.key))
+
+    monkeypatch.setattr(room.store, "_query_owned", lag)
+    assert room.store.read_tree(person(1)).is_complete
+    assert room.pauses == [0.2, 0.4]
+    hidden[0] = 100
+    assert not room.store.read_tree(person(1)).is_complete
+    assert len(room.pauses) == 2 + LIST_ATTEMPTS - 1
+
+
+def test_nothing_of_a_forgotten_person_stays_in_the_clear(room: Room) -> None:
+    room.tell_story()
+    done = room.forget(MAIL)
+    assert done.is_complete
+    assert done.tally.to_record() == {
+        "persons": 2, "identifiers": 3, "sessions": 3, "visitors": 0, "traits": 2, "refusals": 1
+    }  # fmt: skip
+    items = room.items()
+    assert "anar" not in str(items)
+    for node in (MAIL, MD5, USER):
+        item = items[f"NODE#{node.key}", "NODE"]
+        assert set(item) == {"pk", "sk", "forgotten_at"}
+    assert ("LEAF#ws#session#px#s1", "LEAF") not in items
+    assert not [key for key in items if key[1].startswith("REFUSAL#")]
+    assert items[f"PERSON#{person(2)}", "PERSON"]["owner"] == {"S": person(1)}
+    for each in (person(1), person(2)):
+        assert items[f"PERSON#{each}", "PERSON"]["unique"] == {"M": {}}
+        assert "via" not in items[f"PERSON#{each}", "PERSON"]
+        assert items[f"PERSON#{each}", "PERSON"]["forgotten_at"] == {"N": str(NOW * 1000)}
+    assert room.told == [((person(1), person(2)), "ws")]
+
+
+def test_what_others_have_stays_theirs(room: Room) -> None:
+    room.tell_story()
+    room.forget(MAIL)
+    theirs = room.store.read_tree(person(4))
+    assert {held.node for held in theirs.nodes} == {OTHER_USER}
+    assert {held.leaf.value for held in theirs.leaves} == {"shared", "theirs"}
+    assert theirs.merge_traits() == {"name": Trait("Other", T0 + 4)}
+    # The forgotten one's span stays, so that its events do not become the other one's.
+    (held,) = [held for held in theirs.leaves if held.leaf.value == "theirs"]
+    assert [link.person_id for link in held.links] == [person(4), person(1)]
+
+
+def test_a_forgotten_identifier_joins_nobody_again(room: Room) -> None:
+    room.tell_story()
+    room.forget(MAIL)
+    again = room.stitch(make_hit(7, [MAIL], ["s1"], name="Canary"))
+    assert (again.person_id, [refusal.reason for refusal in again.refusals]) == (None, [SUPPRESSED])
+    fresh = room.stitch(make_hit(8, [MAIL, make_node(9)], ["s1"]))
+    assert fresh.person_id == person(8)
+    assert "anar" not in str(room.items())
+    with pytest.raises(PersonForgottenError):
+        room.store.find_by_nodes([MAIL])
+
+
+def test_forgetting_twice_changes_nothing(room: Room) -> None:
+    room.tell_story()
+    room.forget(MAIL)
+    before = room.items()
+    done = room.eraser.forget(person(2))
+    assert room.items() == before
+    assert done.tally.identifiers == done.tally.traits == 0
+    assert done.is_complete
+
+
+def test_more_identifiers_than_one_transaction_takes_are_forgotten(room: Room) -> None:
+    for number in range(10):
+        room.stitch(make_hit(number, [MAIL, *(make_node(1000 + number * 20 + each) for each in range(20))]))
+    assert room.forget(MAIL).tally.identifiers == 201
+    assert room.store.find_root(person(0)).nodes == 0
+    assert room.store.read_tree(person(0)).nodes == []
+
+
+def test_an_interrupted_run_is_finished_by_the_next_one_of_the_same_name(room: Room) -> None:
+    room.tell_story()
+    room.calls.clear()
+    room.forget(MAIL)
+    whole, told = strip_versions(room.items()), room.told[-1]
+    writes = sum(call in WRITES for call in room.calls)
+    assert writes > 10
+    for fuse in range(writes):
+        room.empty()
+        room.tell_story()
+        room.fuse = fuse
+        with pytest.raises(StoppedError):
+            room.forget(MAIL)
+        room.fuse = None
+        assert room.forget(MAIL).is_complete
+        assert strip_versions(room.items()) == whole, fuse
+        assert room.told[-1] == told
+
+
+def strip_versions(items: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {key: {k: v for k, v in item.items() if k != "version"} for key, item in items.items()}
+
+
+@pytest.mark.parametrize("operation", ["UpdateItem", "TransactWriteItems", "DeleteItem", "PutItem"])
+def test_a_lost_answer_is_made_good_by_the_next_run(room: Room, operation: str) -> None:
+    room.tell_story()
+    room.lose_answers(operation)
+    with pytest.raises(Exception, match="Connection was closed"):
+        room.forget(MAIL)
+    done = room.eraser.forget(person(1))
+    assert done.is_complete
+    assert "anar" not in str(room.items())
+    assert room.store.find_root(person(1)).nodes == 0
+
+
+def intervene(room: Room, operation: str, act: Any) -> None:
+    """Do something right before the first call of an operation."""
+    left = [1]
+
+    def before(**_: Any) -> None:
+        if left[0]:
+            left[0] = 0
+            act()
+
+    room.client.meta.events.register(f"before-call.dynamodb.{operation}", before)
+
+
+def test_an_identifier_that_arrives_just_before_the_mark_is_forgotten_too(room: Room) -> None:
+    room.tell_story()
+    late = make_node(50, value=CANARY)
+    intervene(room, "UpdateItem", lambda: room.stitch(make_hit(20, [MAIL, late])))
+    assert room.forget(MAIL).tally.identifiers == 4
+    assert "anar" not in str(room.items())
+
+
+def test_a_merge_just_before_the_mark_takes_the_survivor_along(room: Room) -> None:
+    older = make_node(60, value=CANARY)
+    room.stitch(make_hit(0, [older]))
+    room.tell_story()
+    intervene(room, "UpdateItem", lambda: room.stitch(make_hit(20, [MAIL, older])))
+    done = room.forget(MAIL)
+    assert (done.root_id, done.tally.persons) == (person(0), 3)
+    assert "anar" not in str(room.items())
+
+
+def test_a_person_that_changes_at_each_attempt_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.tell_story()
+    numbers = iter(range(100, 200))
+
+    def disturb(**_: Any) -> None:
+        number = next(numbers)
+        room.stitch(make_hit(number, [MAIL, make_node(number)]))
+
+    room.client.meta.events.register("before-call.dynamodb.UpdateItem", disturb)
+    with pytest.raises(ErasureConflictError, match=f"{ROUNDS} attempts"):
+        room.forget(MAIL)
+
+
+def test_a_stitcher_that_saw_the_person_before_cannot_write_its_traits(room: Room) -> None:
+    room.tell_story()
+    intervene(room, "GetItem", lambda: room.forget(MAIL))
+    with pytest.raises(StitchConflictError):
+        Stitcher(room.table).stitch(make_hit(21, [MAIL], name="Canary again"))
+    assert "anar" not in str(room.items())
+
+
+def test_a_session_that_gets_another_person_meanwhile_is_left_to_it(room: Room) -> None:
+    room.tell_story()
+    intervene(room, "DeleteItem", lambda: room.stitch(make_hit(22, [OTHER_USER], ["s1"])))
+    room.forget(MAIL)
+    _, found = room.store.read((), [make_session("s1")])
+    assert found[make_session("s1")].links[-1] == LeafLink(T0 + 22, "event-0022", person(4))
+    assert make_session("s1") in {held.leaf for held in room.store.read_tree(person(4)).leaves}
+
+
+def test_a_leaf_value_may_hold_the_separator_of_keys(room: Room) -> None:
+    room.stitch(make_hit(1, [MAIL], ["a#b##c"]))
+    (held,) = room.store.read_tree(person(1)).leaves
+    assert held.leaf == Leaf("ws", "session", "px", "a#b##c")
+    room.forget(MAIL)
+    assert room.store.read_tree(person(1)).leaves == []
