@@ -2,10 +2,8 @@
 -- once whenever it was repeated; the forgotten do not appear. It reads the whole log: for a window of time, group
 -- events_stitched by person_id.
 WITH node AS (
-    SELECT r.root_id AS person_id, l.workspace_id, coalesce(l.since, l.recorded_at) AS seen_at, l.node_type, l.digest,
-        row_number() OVER (
-            PARTITION BY r.root_id, l.node_type ORDER BY coalesce(l.since, l.recorded_at) DESC, l.digest
-        ) AS place
+    SELECT r.root_id AS person_id, l.workspace_id, l.since AS seen_at, l.node_type, l.digest,
+        row_number() OVER (PARTITION BY r.root_id, l.node_type ORDER BY l.since DESC, l.digest) AS place
     FROM links AS l INNER JOIN person_root AS r ON r.person_id = l.person_id
     WHERE l.kind = 'node' AND r.root_id IS NOT NULL
 ),

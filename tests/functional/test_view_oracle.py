@@ -65,7 +65,7 @@ def draw_event(draw: st.DrawFn) -> Row:
     return event | {"received_at": received, "dt": f"{received:%Y-%m-%d}"}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(links=draw_links(), events=st.lists(draw_event(), max_size=8))
 def test_the_views_say_what_plain_python_says(lake: ViewLake, links: list[Row], events: list[Row]) -> None:
     oracle = Oracle(links)
