@@ -17,11 +17,12 @@ LAYERS = {
     "CollectFunction": ["CoreLayer"],
     "EnrichFunction": ["CoreLayer", "LibrariesLayer"],
     "RedriveFunction": ["CoreLayer", "LibrariesLayer"],
+    "StitchFunction": ["CoreLayer", "LibrariesLayer"],
     "ViewsFunction": ["CoreLayer"],
 }
 FUNCTIONS = list(LAYERS)
 # What imports boto3 before its first call, and so cannot do without Lambda's own packages.
-NEEDS_RUNTIME = {"RedriveFunction", "ViewsFunction"}
+NEEDS_RUNTIME = {"RedriveFunction", "StitchFunction", "ViewsFunction"}
 # What none of whose packages is native code.
 PORTABLE = {"CollectFunction", "ViewsFunction"}
 # Where Lambda unpacks a function and a layer.

@@ -39,6 +39,7 @@ def test_every_log_group_forgets_after_the_chosen_time() -> None:
         "HitsStreamLogGroup",
         "LinksStreamLogGroup",
         "RedriveLogGroup",
+        "StitchLogGroup",
         "ViewsLogGroup",
     }
     assert [group["Properties"]["RetentionInDays"] for group in groups.values()] == [

@@ -30,6 +30,7 @@ OUTPUTS = {
     "CollectFunctionName",
     "EnrichFunctionName",
     "RedriveFunctionName",
+    "StitchFunctionName",
     "ViewsFunctionName",
     "FirstHit",
     "DomainTarget",

@@ -2,12 +2,10 @@
 
 import pytest
 
-from tests.template.document import find_references, find_resources
+from tests.template.document import find_references, find_resources, read_source
 
 FOURTEEN_DAYS = 14 * 24 * 3600
-# The consumer of the identify queue is not part of the template yet; it will have 60 s.
-FUTURE_TIMEOUTS = {"IdentifyQueue": 60}
-
+MAPPINGS = [node["Properties"] for node in find_resources("AWS::Lambda::EventSourceMapping").values()]
 QUEUES = find_resources("AWS::SQS::Queue")
 SOURCES = {name: node for name, node in QUEUES.items() if "RedrivePolicy" in node["Properties"]}
 DEAD_LETTERS = {
@@ -38,19 +36,28 @@ def test_every_queue_keeps_messages_for_the_longest_time_and_encrypted(name: str
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_message_stays_hidden_for_six_times_the_time_out_of_its_consumer(name: str) -> None:
+def test_a_message_stays_hidden_for_six_times_the_time_out_of_its_consumer_and_the_batch_window(
+    name: str,
+) -> None:
     functions = find_resources("AWS::Lambda::Function")
-    timeouts = [
-        functions[consumer]["Properties"]["Timeout"]
-        for mapping in find_resources("AWS::Lambda::EventSourceMapping").values()
-        if name in find_references(mapping["Properties"]["EventSourceArn"])
-        for consumer in find_references(mapping["Properties"]["FunctionName"])
-    ] or [FUTURE_TIMEOUTS[name]]
-    assert QUEUES[name]["Properties"]["VisibilityTimeout"] >= 6 * max(timeouts)
+    (mapping,) = [mapping for mapping in MAPPINGS if name in find_references(mapping["EventSourceArn"])]
+    (consumer,) = find_references(mapping["FunctionName"])
+    window = mapping.get("MaximumBatchingWindowInSeconds", 0)
+    if isinstance(window, dict):
+        window = read_source()["Parameters"][window["Ref"]]["MaxValue"]
+    timeout = functions[consumer]["Properties"]["Timeout"]
+    assert QUEUES[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout + window
 
 
 def test_consumers_answer_for_each_message_and_do_not_stampede() -> None:
-    for mapping in find_resources("AWS::Lambda::EventSourceMapping").values():
-        properties = mapping["Properties"]
-        assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert properties["ScalingConfig"] == {"MaximumConcurrency": 2}
+    for mapping in MAPPINGS:
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["ScalingConfig"]["MaximumConcurrency"] in (2, {"Ref": "StitchConcurrency"})
+
+
+def test_a_batch_of_more_than_ten_messages_has_a_window_to_gather_them() -> None:
+    # Lambda refuses such a batch size without a window of at least a second.
+    parameters = read_source()["Parameters"]
+    assert parameters["StitchBatchWindow"]["MinValue"] >= 1
+    for mapping in MAPPINGS:
+        assert mapping["BatchSize"] == 10 or "MaximumBatchingWindowInSeconds" in mapping

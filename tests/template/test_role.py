@@ -29,6 +29,14 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "RedriveRole": {action: {"RedriveLogGroup"} for action in LOGS}
     | {f"sqs:{verb}": {"SpillQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {"sqs:SendMessage": {"IdentifyQueue"}, "firehose:PutRecordBatch": {"HitsStream"}},
+    "StitchRole": {action: {"StitchLogGroup"} for action in LOGS}
+    | {f"sqs:{verb}": {"IdentifyQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+    | {
+        f"dynamodb:{verb}": {"IdentityTable"}
+        for verb in ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "UpdateItem")
+    }
+    | {"firehose:PutRecordBatch": {"LinksStream"}, "events:PutEvents": {"EventBus"}}
+    | {"sqs:SendMessage": {"IdentifyDeadLetterQueue"}},
     "ViewsRole": {action: {"ViewsLogGroup"} for action in LOGS}
     | {
         f"athena:{verb}": {"WorkGroup"}
@@ -80,6 +88,15 @@ def test_a_role_has_no_managed_policy_and_trusts_one_service(role: str) -> None:
     (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
     expected = "firehose.amazonaws.com" if role.endswith("StreamRole") else "lambda.amazonaws.com"
     assert statement["Principal"] == {"Service": expected}
+
+
+def test_stitch_may_not_list_what_belongs_to_a_person() -> None:
+    # The index is for the tools: a grant on the table does not hold for its indexes (DynamoDB developer guide).
+    resources = [
+        resource for statement in find_statements("StitchRole") for resource in listed(statement["Resource"])
+    ]
+    assert {"Fn::GetAtt": ["IdentityTable", "Arn"]} in resources
+    assert not [resource for resource in resources if "index" in str(resource)]
 
 
 def test_the_streams_write_below_their_own_prefixes_and_views_writes_answers_only() -> None:
