@@ -53,10 +53,14 @@ def _convert_integer(value: object) -> int:
 
 
 def _convert_instant(value: object) -> str:
-    """`YYYY-MM-DD HH:MM:SS.mmm` in UTC from epoch milliseconds: the form that Hive's and OpenX's deserializers take."""
     if type(value) is not int:
         raise TypeError
-    seconds, milliseconds = divmod(value, 1000)
+    return format_instant(value)
+
+
+def format_instant(unix_ms: int) -> str:
+    """`YYYY-MM-DD HH:MM:SS.mmm` in UTC from epoch milliseconds: the form that Hive's and OpenX's deserializers take."""
+    seconds, milliseconds = divmod(unix_ms, 1000)
     moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000, tzinfo=None)
     return moment.isoformat(sep=" ", timespec="milliseconds")
 

@@ -6,6 +6,7 @@ UNIQUE_CONFLICT = "unique_conflict"
 TOO_MANY_NODES = "too_many_identifiers"
 TOO_MANY_MERGES = "too_many_merges"
 SUPPRESSED = "suppressed"
+TOO_MANY_IN_HIT = "too_many_in_hit"
 
 REFUSALS = {
     BLOCKED_VALUE: "the value stands for nobody",
@@ -14,4 +15,5 @@ REFUSALS = {
     TOO_MANY_NODES: "the person would hold more than 1,000 identifiers",
     TOO_MANY_MERGES: "the person would hold more than 100 merges",
     SUPPRESSED: "the identifier was forgotten",
+    TOO_MANY_IN_HIT: "the hit names more than makes 50 identifiers in all their forms",
 }
