@@ -140,9 +140,9 @@ def test_a_session_is_one_of_its_pixel(lake: ViewLake, changes: Row, person_id: 
 @pytest.mark.parametrize(("workspace_id", "person_id"), [("acme", "A"), ("other", "B"), ("third", None)])
 def test_a_visitor_is_one_of_its_workspace(lake: ViewLake, workspace_id: str, person_id: str | None) -> None:
     links = [make_link("A", "10:00"), make_link("B", "10:00", workspace_id="other")]
-    event = make_event("10:30", workspace_id=workspace_id, pixel_id="px_any")
-    ((found, _, _),) = tell(lake, links, [event])
-    assert found == person_id
+    event = {"workspace_id": workspace_id, "pixel_id": "px_any"}
+    told = tell(lake, links, [make_event("09:30", **event), make_event("10:30", **event)])
+    assert [found for found, _, _ in told] == [person_id, person_id]
 
 
 def test_a_visitor_and_a_session_of_one_name_are_two_leaves(lake: ViewLake) -> None:
