@@ -5,7 +5,7 @@
 -- those partitions only: engines take a condition through a window by its PARTITION BY alone. A repeat that came on another day is
 -- there again; to count exactly over days, count hit_keys.
 --
--- Whose: that of the link in force when it happened, of its session or else of its visitor; where there is none, that of the first
+-- Whose: the person that the event named, where it has neither session nor visitor to be found by; else that of the link in force when it happened, of its session or else of its visitor; where there is none, that of the first
 -- link of its session or else of its visitor (docs/queries.md, "Whose an event is"). It happened when its client says, unless that
 -- is after it was received: so count the links too. `attributed` names the leaf that decided; it is set without a person_id where
 -- that person was forgotten.
@@ -24,7 +24,9 @@ ranked AS (
 linked AS (
     SELECT r.*, s.person_id AS session_person_id, s.since AS session_since,
         v.person_id AS visitor_person_id, v.since AS visitor_since,
+        d.person_id AS direct_person_id, d.since AS direct_since,
         CASE
+            WHEN d.since IS NOT NULL THEN 'event'
             WHEN s.since <= r.moment THEN 'session'
             WHEN v.since <= r.moment THEN 'visitor'
             WHEN s.since IS NOT NULL THEN 'session'
@@ -44,12 +46,25 @@ linked AS (
         AND v.leaf = r.visitor_id
         AND r.moment >= v.starts_at
         AND r.moment < v.ends_at
+    LEFT JOIN leaf_span AS d
+        ON d.leaf_type = 'event'
+        AND d.workspace_id = r.workspace_id
+        AND d.scope = r.pixel_id
+        AND d.leaf = r.event_id
     WHERE r.place = 1
 ),
 attributed_event AS (
     SELECT linked.*,
-        CASE attributed WHEN 'session' THEN session_person_id WHEN 'visitor' THEN visitor_person_id END AS person_id,
-        CASE attributed WHEN 'session' THEN session_since WHEN 'visitor' THEN visitor_since END AS known_since
+        CASE attributed
+            WHEN 'event' THEN direct_person_id
+            WHEN 'session' THEN session_person_id
+            WHEN 'visitor' THEN visitor_person_id
+        END AS person_id,
+        CASE attributed
+            WHEN 'event' THEN direct_since
+            WHEN 'session' THEN session_since
+            WHEN 'visitor' THEN visitor_since
+        END AS known_since
     FROM linked
 )
 SELECT

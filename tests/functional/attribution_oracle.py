@@ -32,9 +32,10 @@ class Oracle:
         return None if root in self._forgotten else root
 
     def judge(self, event: Row) -> Verdict:
-        """The first answer of: session in force, visitor in force, first of the session, first of the visitor."""
+        """The first answer of: the event itself, session in force, visitor in force, first of the session, first of the visitor."""
         moment = min(event["occurred_at"], event["received_at"])
         leaves = (
+            ("event", event["pixel_id"], event["event_id"]),
             ("session", event["pixel_id"], event.get("session_id")),
             ("visitor", "", event.get("visitor_id")),
         )

@@ -18,11 +18,13 @@ def at(clock: str) -> datetime:
 
 
 def make_link(person_id: str, since: str, **changes: Any) -> Row:
-    """Return a link of the visitor `cookie`, or of the session given as `session`, in px_one."""
-    session = changes.pop("session", None)
+    """Return a link of the visitor `cookie`, of the session given as `session` or of the event given as `event`, in px_one."""
+    session, event = changes.pop("session", None), changes.pop("event", None)
     leaf = {"leaf_type": "visitor", "scope": "", "leaf": changes.pop("visitor", "cookie")}
     if session is not None:
         leaf = {"leaf_type": "session", "scope": changes.pop("pixel_id", "px_one"), "leaf": session}
+    if event is not None:
+        leaf = {"leaf_type": "event", "scope": "px_one", "leaf": event}
     return _make_row("link", person_id, at(since)) | leaf | changes
 
 

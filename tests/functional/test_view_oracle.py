@@ -38,6 +38,10 @@ def draw_links(draw: st.DrawFn) -> list[Row]:
         leaf["event_id"] = draw(st.sampled_from("abc"))
         if draw(st.booleans()):
             leaf |= {"session": "s", "pixel_id": draw(st.sampled_from(("px_one", "px_two")))}
+        elif draw(st.booleans()):
+            # A direct link is of its event's own moment; the log has one of it.
+            rows.append(make_link(draw(persons), "09:00", event=f"e{len(rows)}", workspace_id=leaf["workspace_id"]))
+            continue
         rows.append(make_link(draw(persons), draw(minutes), **leaf))
     for young in range(1, PERSONS):
         old = draw(st.integers(0, young))

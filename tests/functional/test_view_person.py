@@ -61,6 +61,18 @@ def test_a_shared_device_is_whose_login_was_last(lake: ViewLake, clock: str, tol
     assert tell(lake, SHARED, [make_event(clock)]) == [told]
 
 
+def test_an_event_that_nothing_else_leads_from_is_the_persons_that_it_named(lake: ViewLake) -> None:
+    own = {"visitor_id": None, "event_id": "e-1"}
+    events = [
+        make_event("10:30", **own),
+        make_event("10:30", **own | {"event_id": "e-2"}),
+        make_event("10:30", **own, pixel_id="px_two", workspace_id="other"),
+        make_event("10:30", **own, pixel_id="px_two", dt="2025-07-01"),
+    ]
+    links = [*SHARED, make_link("C", "10:30", event="e-1"), make_merge("C", "A")]
+    assert tell(lake, links, events) == [("A", "event", False), NOBODY, NOBODY, NOBODY]
+
+
 def test_links_may_come_in_any_order_and_more_than_once(lake: ViewLake) -> None:
     links = [*SHARED, make_link("A", "12:00"), make_link("B", "13:00")]
     redelivered = {"recorded_at": at("14:00")}

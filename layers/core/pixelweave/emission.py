@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pixelweave.column import format_instant
-from pixelweave.link import LINK, MERGE, NODE, SCHEMA_VERSION
+from pixelweave.leaf_link import LeafLink
+from pixelweave.link import EVENT, LINK, MERGE, NODE, SCHEMA_VERSION
+from pixelweave.node import Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pixelweave.identify_model import HitPart
-    from pixelweave.leaf_link import LeafLink
-    from pixelweave.node import Leaf, Node
+    from pixelweave.node import Node
     from pixelweave.person import Person
     from pixelweave.stitching import Stitched
 
@@ -70,7 +71,7 @@ def make_node_row(node: Node, person_id: str, *, event_id: str, since: int, reco
 
 
 def make_link_row(leaf: Leaf, link: LeafLink, recorded_at: int) -> LinkRow:
-    """The row that a session or visitor belongs to a person since a moment."""
+    """The row that a session, a visitor or an event belongs to a person since a moment."""
     row = _make_row(LINK, f"link:{leaf.kind}:{link.by}", leaf.workspace_id, link.by)
     row |= {"leaf_type": leaf.kind, "scope": leaf.scope, "leaf": leaf.value, "person_id": link.person_id}
     return row | _make_times(link.since, recorded_at)
@@ -93,6 +94,10 @@ def _list_rows(part: HitPart, stitched: Stitched, recorded_at: int) -> Iterator[
         )
     for leaf, link in stitched.links:
         yield make_link_row(leaf, link, recorded_at)
+    if stitched.person_id is not None and not (part.session_id or part.visitor_id):
+        # Nothing in its row of the log would lead to the person: the event is a leaf of its own.
+        leaf = Leaf(part.workspace_id, EVENT, part.pixel_id, part.event_id)
+        yield make_link_row(leaf, LeafLink(since, part.event_id, stitched.person_id), recorded_at)
 
 
 def _list_notices(

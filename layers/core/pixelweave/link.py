@@ -18,13 +18,15 @@ KINDS = (LINK, NODE, MERGE, FORGET)
 
 SESSION = "session"
 VISITOR = "visitor"
+# An event that named somebody and had neither: a server's, mostly. Its leaf is its event_id, its scope the pixel_id.
+EVENT = "event"
 
 LINK_FIELDS = (
     # The same row written twice (a redelivery) has the same id; readers count it once.
     Field("link_id", filled_by="stitch"),
     Field("kind", filled_by="stitch"),
     Field("workspace_id", filled_by="stitch"),
-    # link: `session` or `visitor`; `scope` is the session's pixel_id, empty for a visitor.
+    # link: `session`, `visitor` or `event`; `scope` is the pixel_id of a session or event, empty for a visitor.
     Field("leaf_type", filled_by="stitch"),
     Field("scope", filled_by="stitch"),
     Field("leaf", filled_by="stitch"),
