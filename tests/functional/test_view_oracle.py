@@ -32,7 +32,7 @@ def lake() -> Iterator[ViewLake]:
 @st.composite
 def draw_links(draw: st.DrawFn) -> list[Row]:
     """Links of few leaves, merges towards the older person (a forest), tombstones; repeated, in any order."""
-    rows = []
+    rows: list[Row] = []
     for _ in range(draw(st.integers(0, 10))):
         leaf: dict[str, Any] = {"workspace_id": draw(st.sampled_from(("acme", "other")))}
         leaf["event_id"] = draw(st.sampled_from("abc"))
@@ -40,7 +40,9 @@ def draw_links(draw: st.DrawFn) -> list[Row]:
             leaf |= {"session": "s", "pixel_id": draw(st.sampled_from(("px_one", "px_two")))}
         elif draw(st.booleans()):
             # A direct link is of its event's own moment; the log has one of it.
-            rows.append(make_link(draw(persons), "09:00", event=f"e{len(rows)}", workspace_id=leaf["workspace_id"]))
+            rows.append(
+                make_link(draw(persons), "09:00", event=f"e{len(rows)}", workspace_id=leaf["workspace_id"])
+            )
             continue
         rows.append(make_link(draw(persons), draw(minutes), **leaf))
     for young in range(1, PERSONS):
