@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from pixelweave.attribute import normalize_attributes
 from pixelweave.canonical import Surroundings, UnusableIdentifierError, make_nodes
 from pixelweave.link import SESSION, VISITOR
 from pixelweave.node import Leaf, Node
-from pixelweave.refusal import TOO_MANY_IN_HIT
+from pixelweave.refusal import INVALID_VALUE, TOO_MANY_IN_HIT
 from pixelweave.stitching import IdentifiedHit
 from pixelweave.unusable import Unusable
 
@@ -53,22 +54,24 @@ class HitReader:
             try:
                 made += make_nodes(identifier, around)
             except UnusableIdentifierError as exc:
-                digest = sha256(identifier["value"].encode()).hexdigest()
-                unusable.append(
-                    Unusable(part.workspace_id, part.pixel_id, identifier["type"], digest, exc.reason)
-                )
+                unusable.append(_leave_out(part, identifier["type"], identifier["value"], exc.reason))
         nodes = _rank(made)
         unusable += (
             Unusable(part.workspace_id, part.pixel_id, node.kind, node.digest, TOO_MANY_IN_HIT)
             for node in nodes[MAX_NODES_OF_HIT:]
         )
+        traits = dict(part.traits or {})
+        if part.dialect == "rokt":
+            said = traits
+            traits, left_out = normalize_attributes(said)
+            unusable += (_leave_out(part, f"trait:{name}", said[name], INVALID_VALUE) for name in left_out)
         hit = IdentifiedHit(
             event_id=part.event_id,
             received_at=part.received_at,
             occurred_at=part.occurred_at,
             nodes=tuple(nodes[:MAX_NODES_OF_HIT]),
             leaves=tuple(_list_leaves(part)),
-            traits=part.traits or {},
+            traits=traits,
         )
         return HitIdentity(hit, tuple(unusable))
 
@@ -78,6 +81,10 @@ class HitReader:
                 yield identifier.model_dump(exclude_none=True)
             elif fbid := self._resolve(identifier.value):
                 yield {"type": "fbid", "value": fbid}
+
+
+def _leave_out(part: HitPart, kind: str, value: str, reason: str) -> Unusable:
+    return Unusable(part.workspace_id, part.pixel_id, kind, sha256(value.encode()).hexdigest(), reason)
 
 
 def _rank(nodes: Iterable[Node]) -> list[Node]:
