@@ -73,10 +73,11 @@ def test_a_new_person_is_told_with_identifiers_and_leaves() -> None:
 @pytest.mark.parametrize(
     ("changes", "person_id", "count"),
     [
-        ({"session_id": None}, "pn_1", 1),
+        ({"visitor_id": None}, "pn_1", 1),
         ({"session_id": "", "visitor_id": ""}, "pn_1", 1),
-        ({"session_id": None, "visitor_id": "v-1"}, "pn_1", 0),
-        ({"session_id": None}, None, 0),
+        ({"visitor_id": None, "session_id": "s-1"}, "pn_1", 0),
+        ({}, "pn_1", 0),
+        ({"visitor_id": None}, None, 0),
     ],
 )
 def test_an_event_that_no_leaf_leads_from_is_a_leaf_of_its_own(
