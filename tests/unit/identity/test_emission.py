@@ -164,14 +164,3 @@ def test_rows_fill_columns_of_the_links_log_only_and_nothing_is_plain() -> None:
         told.rows
     )
     assert "canary" not in repr(told)
-
-
-def test_a_hit_without_session_and_visitor_is_a_leaf_of_its_own() -> None:
-    told = compose(Stitched("pn_1"), session_id=None, visitor_id=None)
-    (row,) = told.rows
-    assert (row["kind"], row["leaf_type"], row["scope"], row["leaf"]) == ("link", "event", "px", "e-1")
-    assert (row["person_id"], row["link_id"]) == ("pn_1", "link:event:e-1")
-
-
-def test_a_hit_of_nobody_is_no_leaf() -> None:
-    assert compose(Stitched(None), session_id=None, visitor_id=None).rows == ()
