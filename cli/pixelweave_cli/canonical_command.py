@@ -12,10 +12,6 @@ from pixelweave_cli.output import Printer
 from pixelweave_cli.people_name import KINDS, SCHEMES, sort_identifier
 
 COLUMNS = ("node_type", "scope", "digest", "normal_form")
-MEANINGS = {
-    "invalid_value": "it has not the form of its type",
-    "blocked_value": "senders put it where an identifier should be, so it stands for nobody",
-}
 
 
 def canonical(
@@ -43,7 +39,7 @@ def canonical(
         identifier = sort_identifier(kind, value) | ({"scheme": scheme} if scheme else {})
         nodes = make_nodes(identifier, Surroundings("", pixel or "", region))
     except UnusableIdentifierError as exc:
-        raise RefusedError(f"refused, {exc.reason}: {MEANINGS[exc.reason]}") from exc
+        raise RefusedError(exc.reason) from exc
     Printer(as_json=as_json).print_rows([_describe(node, region) for node in nodes], COLUMNS)
 
 

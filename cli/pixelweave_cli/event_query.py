@@ -85,15 +85,19 @@ def write_list(table: str, selection: Selection, limit: int) -> Statement:
     """Return the statement for whole rows, the newest first. Raises InputError for a limit out of range."""
     if not 1 <= limit <= MAX_ROWS:
         raise InputError(f"--limit: {limit} is not between 1 and {MAX_ROWS}")
-    columns = ", ".join(
-        [*(_select(field) for field in FIELDS), f'CAST(e."{PARTITION}" AS VARCHAR) AS "{PARTITION}"']
-    )
     where = selection.write_condition()
     sql = (
-        f"SELECT {columns} FROM {quote_name(table)} e WHERE {where.sql} "  # noqa: S608 - constants, quoted names
+        f"SELECT {write_columns()} FROM {quote_name(table)} e WHERE {where.sql} "  # noqa: S608 - constants, quoted names
         'ORDER BY e."received_at" DESC, e."event_id" DESC LIMIT ?'
     )
     return Statement(sql, (*where.parameters, limit))
+
+
+def write_columns() -> str:
+    """Return the columns of a whole row of the table's alias `e`, as `read_event` takes them."""
+    return ", ".join(
+        [*(_select(field) for field in FIELDS), f'CAST(e."{PARTITION}" AS VARCHAR) AS "{PARTITION}"']
+    )
 
 
 def write_count(table: str, selection: Selection, by: list[str]) -> Statement:

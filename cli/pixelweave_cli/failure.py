@@ -1,7 +1,8 @@
 """From errors to what a person at a shell sees: one clear line on stderr and an exit code, never a traceback.
 
 Exit codes: 0 done · 1 it failed (AWS, the stack, a query, a conflict) · 2 the command line is wrong · 3 there
-is no such pixel · 4 part of a replay was not accepted, or could not be read, and stays where it is.
+is no such pixel or person · 4 part of the work is left: of a replay what was not accepted or cannot be read, of a
+person what the index did not show.
 
 PixelweaveError
 ├── InputError        exit 2
@@ -26,8 +27,15 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 from pixelweave.pixel_model import describe_errors
+from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
 from pixelweave_aws.lake import LakeError
+from pixelweave_aws.person_store import (
+    AmbiguousPersonError,
+    PersonForgottenError,
+    PersonNotFoundError,
+    PersonStoreError,
+)
 from pixelweave_aws.pixel_table import PixelNotFoundError, PixelStoreError
 from pixelweave_aws.sql import BindingError
 from pixelweave_aws.stack import StackError
@@ -54,7 +62,10 @@ class InputError(PixelweaveError):
 
 
 class RefusedError(PixelweaveError):
-    """An identifier makes no node; the message has the reason, of the closed list in docs/identity.md."""
+    """An identifier makes no node, for a reason of `pixelweave.refusal`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"refused, {reason}: {REFUSALS[reason]}")
 
 
 class IncompleteError(PixelweaveError):
@@ -84,6 +95,10 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (BindingError, BAD_INPUT, lambda error: f"a value cannot be searched for: {error}"),
     (PixelNotFoundError, NOT_FOUND, str),
     (PixelStoreError, FAILED, str),
+    (PersonNotFoundError, NOT_FOUND, str),
+    (PersonForgottenError, NOT_FOUND, str),
+    (AmbiguousPersonError, BAD_INPUT, str),
+    (PersonStoreError, FAILED, str),
     (StackError, FAILED, str),
     (SnippetError, FAILED, str),
     (LakeError, FAILED, str),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixelweave.field import FIELDS
+
+from pixelweave_cli.output import show_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,8 @@ def summarize_failures(records: Iterable[FailedRecord]) -> list[dict[str, Any]]:
             "records": group.count,
             "code": code,
             "message": message,
-            "first": _show_time(group.first_ms),
-            "last": _show_time(group.last_ms),
+            "first": show_time(group.first_ms),
+            "last": show_time(group.last_ms),
             "sample": group.sample,
         }
         for (kind, code, message), group in sorted(groups.items(), key=lambda entry: -entry[1].count)
@@ -76,13 +77,3 @@ def describe_sample(data: bytes) -> dict[str, Any]:
         return {"bytes": len(data), "columns": None}
     shown = {name: row[name] for name in _SHOWN if isinstance(row.get(name), str)}
     return {"bytes": len(data), "columns": [name for name in row if name in _COLUMNS], **shown}
-
-
-def _show_time(moment_ms: int | None) -> str | None:
-    if moment_ms is None:
-        return None
-    return (
-        datetime.fromtimestamp(moment_ms / 1000, UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z")
-    )

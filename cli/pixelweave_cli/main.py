@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pixelweave_cli import canonical_command, event_command, pixel_command
+from pixelweave_cli import canonical_command, event_command, people_command, pixel_command
 from pixelweave_cli.failure import SafeGroup
 from pixelweave_cli.runtime import Runtime, Target
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.add_typer(pixel_command.app, name="pixels")
 app.add_typer(event_command.app, name="events")
+app.add_typer(people_command.app, name="people")
 app.command()(canonical_command.canonical)
 
 
@@ -55,7 +56,7 @@ def choose_stack(
     Works on the stack that --stack or PIXELWEAVE_STACK names, else on the local one that `make up` started in
     this folder or a parent of it.
 
-    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel, 4 a replay is incomplete.
+    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel or person, 4 part of the work is left.
     """
     del version  # its callback has done the work
     if ctx.obj is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -36,6 +37,17 @@ def show_safely(value: object) -> str:
 def dump_json(value: object) -> str:
     """Return compact one-line JSON, readable in any script, without raw control characters."""
     return _UNSAFE.sub(_escape, json.dumps(value, ensure_ascii=False))
+
+
+def show_time(moment_ms: int | None) -> str | None:
+    """Return Unix milliseconds as ISO 8601 in UTC."""
+    if moment_ms is None:
+        return None
+    return (
+        datetime.fromtimestamp(moment_ms / 1000, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def _escape(match: re.Match[str]) -> str:

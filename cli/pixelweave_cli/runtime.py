@@ -14,6 +14,9 @@ import boto3
 from botocore.config import Config
 from pixelweave_aws.error_store import ErrorStore
 from pixelweave_aws.lake import Lake
+from pixelweave_aws.link_stream import LinkStream
+from pixelweave_aws.person_eraser import PersonEraser
+from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
 from pixelweave_aws.redelivery import Redelivery
 from pixelweave_aws.spill_queue import SpillQueue
@@ -24,6 +27,8 @@ from pixelweave_cli.failure import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -66,14 +71,31 @@ class Runtime:
     @cached_property
     def pixels(self) -> PixelTable:
         """The pixels of the stack."""
-        client = self._session.client("dynamodb", config=CONFIG, endpoint_url=self._endpoint_url)
-        return PixelTable(self.stack.pixel_table_name, client)
+        return PixelTable(self.stack.pixel_table_name, self._dynamodb)
 
     @cached_property
     def lake(self) -> Lake:
         """The event log of the stack."""
         client = self._session.client("athena", config=CONFIG, endpoint_url=self._endpoint_url)
         return Lake(client, self.stack.database_name, self.stack.work_group_name, sleep=self.sleep)
+
+    @cached_property
+    def people(self) -> PersonStore:
+        """The persons of the stack."""
+        return PersonStore(self.stack.identity_table_name, self._dynamodb, now=self.now, sleep=self.sleep)
+
+    @cached_property
+    def eraser(self) -> PersonEraser:
+        """What makes a person forgotten, in the table and in the links log."""
+        firehose = self._session.client("firehose", config=CONFIG, endpoint_url=self._endpoint_url)
+        stream = LinkStream(firehose, self.stack.links_stream_name, self.sleep)
+        return PersonEraser(
+            self.people,
+            self._dynamodb,
+            self.stack.identity_table_name,
+            tell=stream.put,
+            now=self.now,
+        )
 
     @cached_property
     def errors(self) -> ErrorStore:
@@ -100,6 +122,10 @@ class Runtime:
             identify_queue_url=self.stack.identify_queue_url,
             sleep=self.sleep,
         )
+
+    @cached_property
+    def _dynamodb(self) -> DynamoDBClient:
+        return self._session.client("dynamodb", config=CONFIG, endpoint_url=self._endpoint_url)
 
     @cached_property
     def _local(self) -> LocalStack | None:

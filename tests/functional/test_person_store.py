@@ -11,7 +11,7 @@ from pixelweave.node import Leaf
 from pixelweave.refusal import SUPPRESSED, UNIQUE_CONFLICT
 from pixelweave.stitching import StitchConflictError, Stitcher
 from pixelweave.trait import Trait
-from pixelweave_aws.person_eraser import ROUNDS, ErasureConflictError, Forgotten, PersonEraser
+from pixelweave_aws.person_eraser import ROUNDS, ErasureConflictError, Forgotten, PersonEraser, TombstoneError
 from pixelweave_aws.person_store import (
     LIST_ATTEMPTS,
     AmbiguousPersonError,
@@ -24,6 +24,8 @@ from tests.functional.identity_bench import NOW, T0, TABLE, IdentityBench, make_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+    from pixelweave.emission import LinkRow
 
 CANARY = "canary@example.com"
 MAIL = make_node(1, value=CANARY)
@@ -43,13 +45,15 @@ class Room(IdentityBench):
     def __init__(self) -> None:
         super().__init__()
         self.store = PersonStore(TABLE, self.client, now=lambda: NOW, sleep=self.pauses.append)
-        self.told: list[tuple[tuple[str, ...], str | None]] = []
+        self.told: list[list[LinkRow]] = []
+        self.refused: set[str] = set()
         self.eraser = PersonEraser(self.store, self.client, TABLE, tell=self._tell, now=lambda: NOW)
         self.fuse: int | None = None
         self.client.meta.events.register("before-call.dynamodb", self._burn)
 
-    def _tell(self, person_ids: Collection[str], workspace_id: str | None) -> None:
-        self.told.append((tuple(person_ids), workspace_id))
+    def _tell(self, rows: Collection[LinkRow]) -> set[str]:
+        self.told.append(list(rows))
+        return self.refused
 
     def _burn(self, model: Any, **_: Any) -> None:
         if self.fuse is None or model.name not in WRITES:
@@ -96,7 +100,7 @@ def test_a_merged_person_is_found_at_its_root(room: Room) -> None:
     room.tell_story()
     assert room.store.find_root(person(2)).person_id == person(1)
     assert room.store.find_by_nodes([USER]).person_id == person(1)
-    assert room.store.find_by_leaf(make_session("s2")).person_id == person(1)
+    assert room.store.find_last_link(make_session("s2")) == LeafLink(T0 + 2, "event-0002", person(2))
 
 
 def test_who_is_nobody_is_told_without_what_was_asked(room: Room) -> None:
@@ -106,7 +110,7 @@ def test_who_is_nobody_is_told_without_what_was_asked(room: Room) -> None:
         room.store.find_by_nodes([MAIL])
     assert CANARY not in str(caught.value)
     with pytest.raises(PersonNotFoundError):
-        room.store.find_by_leaf(make_session("nobody's"))
+        room.store.find_last_link(make_session("nobody's"))
 
 
 def test_identifiers_of_several_persons_are_ambiguous(room: Room) -> None:
@@ -175,7 +179,17 @@ def test_nothing_of_a_forgotten_person_stays_in_the_clear(room: Room) -> None:
         assert items[f"PERSON#{each}", "PERSON"]["unique"] == {"M": {}}
         assert "via" not in items[f"PERSON#{each}", "PERSON"]
         assert items[f"PERSON#{each}", "PERSON"]["forgotten_at"] == {"N": str(NOW * 1000)}
-    assert room.told == [((person(1), person(2)), "ws")]
+    (told,) = room.told
+    assert [row["person_id"] for row in told] == [person(1), person(2)]
+    assert told[0] == {
+        "link_id": f"forget:{person(1)}",
+        "kind": "forget",
+        "workspace_id": "ws",
+        "person_id": person(1),
+        "since": "2026-07-01 12:00:00.000",
+        "recorded_at": "2026-07-01 12:00:00.000",
+        "schema_version": 1,
+    }
 
 
 def test_what_others_have_stays_theirs(room: Room) -> None:
@@ -237,6 +251,16 @@ def test_an_interrupted_run_is_finished_by_the_next_one_of_the_same_name(room: R
         assert room.forget(MAIL).is_complete
         assert strip_versions(room.items()) == whole, fuse
         assert room.told[-1] == told
+
+
+def test_a_log_that_takes_no_tombstones_is_told_and_tried_again(room: Room) -> None:
+    room.tell_story()
+    room.refused = {f"forget:{person(1)}"}
+    with pytest.raises(TombstoneError, match="1 of 2 rows"):
+        room.forget(MAIL)
+    room.refused = set()
+    assert room.forget(MAIL).is_complete
+    assert room.store.find_root(person(1)).nodes == 0
 
 
 def strip_versions(items: dict[tuple[str, str], dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:

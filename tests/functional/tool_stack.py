@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from tests.functional.athena_on_duckdb import AthenaOnDuckdb
 from tests.functional.event_table import make_event_table
+from tests.functional.identity_bench import TABLE, create_identity_table
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
@@ -26,6 +27,7 @@ NOW = 1_751_288_400.0  # 2025-06-30T13:00:00Z
 COLLECTOR_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 BUCKET = "lake-bucket"
 STREAM = "hits"
+LINKS_STREAM = "links"
 
 
 class ToolStack:
@@ -40,6 +42,7 @@ class ToolStack:
             for name in ("identify", "identify-dead", "spill", "spill-dead")
         }
         self._create_table()
+        create_identity_table(boto3.client("dynamodb", region_name=REGION))
         self._create_lake()
         self.athena = AthenaOnDuckdb(make_event_table(rows or []))
         self.pauses: list[float] = []
@@ -62,9 +65,9 @@ class ToolStack:
         """Leave an object under the error prefix."""
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
 
-    def read_delivered(self) -> list[dict[str, Any]]:
-        """Return the records that the hits stream has taken."""
-        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="delivered/").get("Contents", [])
+    def read_delivered(self, prefix: str = "delivered/") -> list[dict[str, Any]]:
+        """Return the records that the hits stream has taken, or the links stream with `links/`."""
+        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
         decoder = json.JSONDecoder()
         records = []
         for entry in found:
@@ -96,23 +99,27 @@ class ToolStack:
 
     def _create_lake(self) -> None:
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        self.firehose.create_delivery_stream(
-            DeliveryStreamName=STREAM,
-            ExtendedS3DestinationConfiguration={
-                "RoleARN": "arn:aws:iam::123456789012:role/firehose",
-                "BucketARN": f"arn:aws:s3:::{BUCKET}",
-                "Prefix": "delivered/",
-            },
-        )
+        for stream, prefix in ((STREAM, "delivered/"), (LINKS_STREAM, "links/")):
+            self.firehose.create_delivery_stream(
+                DeliveryStreamName=stream,
+                ExtendedS3DestinationConfiguration={
+                    "RoleARN": "arn:aws:iam::123456789012:role/firehose",
+                    "BucketARN": f"arn:aws:s3:::{BUCKET}",
+                    "Prefix": prefix,
+                },
+            )
 
     def _make_outputs(self) -> dict[str, str]:
         return {
             "CollectorUrl": COLLECTOR_URL,
             "PixelTableName": "pixels",
+            "IdentityTableName": TABLE,
             "HitsStreamName": STREAM,
+            "LinksStreamName": LINKS_STREAM,
             "LakeBucketName": BUCKET,
             "DatabaseName": "lake",
             "EventsTableName": "events",
+            "LinksTableName": "links",
             "WorkGroupName": "group",
             "IdentifyQueueUrl": self.queues["identify"],
             "IdentifyDeadLetterQueueUrl": self.queues["identify-dead"],

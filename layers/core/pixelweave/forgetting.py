@@ -10,6 +10,7 @@ from pixelweave.link import FORGET, SCHEMA_VERSION, SESSION, VISITOR
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from pixelweave.emission import LinkRow
     from pixelweave.person_tree import HeldLeaf, HeldNode, PersonTree
 
 # DynamoDB's condition parts of one transaction are 100 (its API reference); one is for the root's count.
@@ -82,12 +83,12 @@ def plan_erasure(tree: PersonTree, named: Collection[str] = ()) -> Erasure:
     )
 
 
-def make_tombstone(person_id: str, workspace_id: str | None, forgotten_at: str) -> dict[str, object]:
+def make_tombstone(person_id: str, workspace_id: str | None, forgotten_at: str) -> LinkRow:
     """The row of the links log that says a person was forgotten; `forgotten_at` is `YYYY-MM-DD HH:MM:SS.mmm` in UTC.
 
     The id is the same however often it is written.
     """
-    row: dict[str, object] = {
+    row: LinkRow = {
         "link_id": f"forget:{person_id}",
         "kind": FORGET,
         "person_id": person_id,

@@ -12,7 +12,8 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from pixelweave.forgetting import MAX_UNHOOKED, Tally, count_tree, plan_erasure
+from pixelweave.column import format_instant
+from pixelweave.forgetting import MAX_UNHOOKED, Tally, count_tree, make_tombstone, plan_erasure
 
 from pixelweave_aws.identity_condition import LEAF_UNCHANGED, ROOT_UNCHANGED, SHORTCUT
 from pixelweave_aws.identity_item import leaf_address, node_address, person_address, refusal_address
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from pixelweave.emission import LinkRow
     from pixelweave.forgetting import Erasure
     from pixelweave.person_tree import HeldNode, HeldRefusal, PersonTree
 
@@ -43,6 +45,10 @@ class ErasureConflictError(PersonStoreError):
     """Stitchers changed the person at each attempt; run it again."""
 
 
+class TombstoneError(PersonStoreError):
+    """The links log did not take all rows that say who was forgotten; run it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What a run has erased; `is_complete` is false where the index did not show all that the root counts."""
@@ -55,7 +61,8 @@ class Forgotten:
 
 
 class PersonEraser:
-    """Erases persons of `store`. `tell(person_ids, workspace_id)` writes the tombstones of the links log, again at each run."""
+    """Erases persons of `store`. `tell` puts rows into the links log, and returns the ids of those it could not; it gets the
+    tombstones again at each run."""
 
     def __init__(
         self,
@@ -63,7 +70,7 @@ class PersonEraser:
         client: DynamoDBClient,
         table_name: str,
         *,
-        tell: Callable[[Collection[str], str | None], None],
+        tell: Callable[[Collection[LinkRow]], Collection[str]],
         now: Callable[[], float],
     ) -> None:
         self._store = store
@@ -75,7 +82,7 @@ class PersonEraser:
     def forget(self, person_id: str, named: Collection[str] = ()) -> Forgotten:
         """Forget the person that `person_id` is now; `named` are the keys of the nodes by which it was found.
 
-        Raises PersonNotFoundError, ErasureConflictError, and what `tell` raises; run again, it goes on where it ended.
+        Raises PersonNotFoundError, ErasureConflictError, TombstoneError; run again, it goes on where it ended.
         """
         root_id = self._mark_root(person_id)
         tree = self._store.read_tree(root_id)
@@ -84,7 +91,7 @@ class PersonEraser:
         workspace_id = _find_workspace(tree)
         self._mark_merged(tree)
         self._strip_nodes(erasure.nodes)
-        self._tell(erasure.person_ids, workspace_id)
+        self._tell_log(erasure.person_ids, workspace_id)
         self._erase_leaves(erasure)
         self._erase_traits(erasure.person_ids)
         self._erase_refusals(tree)
@@ -134,6 +141,12 @@ class PersonEraser:
                 ExpressionAttributeNames={"#owner": "owner", "#value": "value", "#by": "by", "#at": "at"},
                 ExpressionAttributeValues={":now": self._moment()},
             )
+
+    def _tell_log(self, person_ids: Iterable[str], workspace_id: str | None) -> None:
+        moment = format_instant(int(self._now() * 1000))
+        rows = [make_tombstone(person_id, workspace_id, moment) for person_id in person_ids]
+        if untold := self._tell(rows):
+            raise TombstoneError(f"the links stream refused {len(untold)} of {len(rows)} rows; run it again")
 
     def _erase_leaves(self, erasure: Erasure) -> None:
         for held in erasure.leaves:

@@ -34,6 +34,7 @@ from pixelweave_aws.person_item import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from pixelweave.leaf_link import LeafLink
     from pixelweave.node import Leaf, Node
     from pixelweave.person import Person
     from pixelweave.person_tree import HeldRefusal
@@ -94,12 +95,12 @@ class PersonStore(IdentityTable):
             )
         return next(iter(roots.values()))
 
-    def find_by_leaf(self, leaf: Leaf) -> Person:
-        """Return the last person of a session or visitor. Raises PersonNotFoundError."""
+    def find_last_link(self, leaf: Leaf) -> LeafLink:
+        """Return the last link of a session or visitor. Raises PersonNotFoundError."""
         _, found = self.read((), (leaf,))
         if leaf not in found:
             raise PersonNotFoundError(f"nobody has this {leaf.kind}")
-        return self.find_root(found[leaf].links[-1].person_id)
+        return found[leaf].links[-1]
 
     def read_tree(self, root_id: str) -> PersonTree:
         """Return all that the table holds of a person; what the index does not show yet is waited for a little."""

@@ -47,10 +47,13 @@ class Stack:
 
     collector_url: str
     pixel_table_name: str
+    identity_table_name: str
     hits_stream_name: str
+    links_stream_name: str
     lake_bucket_name: str
     database_name: str
     events_table_name: str
+    links_table_name: str
     work_group_name: str
     identify_queue_url: str
     identify_dead_letter_queue_url: str

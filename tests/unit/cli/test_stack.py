@@ -52,7 +52,7 @@ def test_each_output_of_the_template_has_its_field(client: CloudFormationClient,
 
 def test_missing_outputs_are_named(client: CloudFormationClient, stub: Stubber) -> None:
     answer(stub, {"CollectorUrl": "https://a.example", "PixelTableName": ""})
-    with pytest.raises(StackOutputError, match="stack prod has no output PixelTableName, HitsStreamName"):
+    with pytest.raises(StackOutputError, match="stack prod has no output PixelTableName, IdentityTableName"):
         read_stack(client, "prod")
 
 
