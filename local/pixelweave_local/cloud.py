@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 COUNT = "SELECT dialect, outcome, count(*) AS hits FROM {table} GROUP BY 1, 2"
 
 
+# Messages of a queue that wait, and that somebody is working on.
+WAITING = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+POLL_SECONDS = 0.1
+
+
+class SettleError(Exception):
+    """The stitcher did not get through its queue."""
+
+
 class Cloud:
     """The stack's outputs, clients for its services, and its log by SQL."""
 
@@ -40,6 +49,22 @@ class Cloud:
         delivered = self.server.control("flush")["delivered"]
         assert isinstance(delivered, int)  # noqa: S101 - the launcher's own answer
         return delivered
+
+    def settle(self, seconds: float = 60) -> None:
+        """Wait until every identify message is stitched, then deliver what waits in the streams.
+
+        SettleError where that takes longer than `seconds`.
+        """
+        sqs, url = self.client("sqs"), self.outputs["IdentifyQueueUrl"]
+        deadline = time.monotonic() + seconds
+        while True:
+            counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=WAITING)["Attributes"]
+            if not any(int(counts[name]) for name in WAITING):
+                break
+            if time.monotonic() > deadline:
+                raise SettleError(f"messages wait to be identified after {seconds:g} s; see make logs")
+            time.sleep(POLL_SECONDS)
+        self.flush()
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a SELECT through Athena, as text; there are `events`, `links` and the views."""

@@ -6,14 +6,15 @@ import argparse
 import http.client
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
 
-from pixelweave_local import log, server, stack, traffic
-from pixelweave_local.cloud import Cloud
+from pixelweave_local import log, server, stack, story, traffic
+from pixelweave_local.browser import Browsers
+from pixelweave_local.cloud import Cloud, SettleError
 from pixelweave_local.place import ACCOUNT, REGION, STACK_FILE, STACK_NAME, UP, read_json, write_json
 from pixelweave_local.process import ProcessError
 from pixelweave_local.progress import step
@@ -30,6 +31,8 @@ FAILURES = (
     ProcessError,
     PixelStoreError,
     LakeError,
+    SettleError,
+    story.StoryError,
     BotoCoreError,
     ClientError,
     http.client.HTTPException,
@@ -60,22 +63,53 @@ def up() -> None:
     _write_stack_file(cloud, pixels)
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = "sent before (make traffic sends it again)"
-        if read_json(UP.traffic).get("pid") != running.pid:
-            now.note = f"{send_traffic(cloud, pixels)} requests"
-            write_json(UP.traffic, {"pid": running.pid})
+        known = read_json(UP.traffic)
+        # A stack that an earlier version sent traffic to has not heard the story.
+        if known.get("pid") != running.pid or "visitors" not in known:
+            now.note = f"{_send(cloud, pixels)} requests"
+    _report(cloud, pixels)
+
+
+def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
+    """Send the demo traffic and remember what its story is told by; how many requests."""
+    sent = send_traffic(cloud, pixels)
+    write_json(
+        UP.traffic, {"pid": cloud.server.pid, "now_ms": sent.now_ms, "visitors": sorted(sent.visitors)}
+    )
+    return sent.requests
+
+
+def _report(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
+    """Print what is in the log, and whose the story's events are."""
+    with step("people", "stitching sessions, addresses and hashes into persons"):
+        cloud.settle()
     with step("log", "reading the log through Athena"):
-        cloud.flush()
         counts = cloud.counts()
-    print_report(cloud.collector_url, pixels, counts)
+        sent = read_json(UP.traffic)
+        told = story.read_story(cloud, story.make_scenes(_keys(pixels), sent["now_ms"]), sent["visitors"])
+    print_report(cloud.collector_url, pixels, counts, told)
 
 
-def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
-    """Send the demo traffic and hold the log against it; how many requests. DemoError where they differ."""
+def _keys(pixels: dict[str, DemoPixel]) -> dict[str, str]:
+    return {dialect: pixel.key for dialect, pixel in pixels.items()}
+
+
+class Sent(NamedTuple):
+    """How many requests were sent and when (Unix milliseconds), and the cookies of the story's browsers."""
+
+    requests: int
+    now_ms: int
+    visitors: tuple[str, ...]
+
+
+def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> Sent:
+    """Send the demo traffic, the story last, and hold the log against it. DemoError where they differ."""
     cloud.flush()
     before = cloud.counts()
-    keys = {dialect: pixel.key for dialect, pixel in pixels.items()}
-    sent = traffic.requests(keys, int(time.time() * 1000))
-    answers = traffic.send(cloud.collector_url, sent)
+    keys, now_ms = _keys(pixels), int(time.time() * 1000)
+    sent = traffic.requests(keys, now_ms) + [scene.request for scene in story.make_scenes(keys, now_ms)]
+    browsers = Browsers(cloud.collector_url)
+    answers = browsers.send(sent)
     refused = [
         f"{request.path}: {answer.status}"
         for request, answer in zip(sent, answers, strict=True)
@@ -93,7 +127,7 @@ def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
         differing = sorted(cell for cell in made.keys() | wanted.keys() if made.get(cell) != wanted.get(cell))
         text = (f"{'/'.join(cell)} {made.get(cell, 0)} of {wanted.get(cell, 0)}" for cell in differing)
         raise DemoError("the log is not what was sent: " + ", ".join(text) + "; see make logs")
-    return len(sent)
+    return Sent(len(sent), now_ms, tuple(browsers.visitors.values()))
 
 
 def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
@@ -140,8 +174,8 @@ def resend() -> None:
     cloud = _cloud()
     pixels = cloud.ensure_pixels()
     with step("traffic", "demo traffic over HTTP") as now:
-        now.note = f"{send_traffic(cloud, pixels)} requests"
-    print_report(cloud.collector_url, pixels, cloud.counts())
+        now.note = f"{_send(cloud, pixels)} requests"
+    _report(cloud, pixels)
 
 
 def main() -> int:

@@ -10,8 +10,13 @@ from pixelweave.snippet import write_snippet
 from rich.console import Console
 from rich.table import Table
 
+from pixelweave_local.story import ADDRESS
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pixelweave_local.pixel import DemoPixel
+    from pixelweave_local.story import Attribution
 
 
 def count_table(counts: dict[tuple[str, str], int]) -> Table:
@@ -29,14 +34,43 @@ def count_table(counts: dict[tuple[str, str], int]) -> Table:
     return table
 
 
+def story_table(told: Sequence[Attribution]) -> Table:
+    """The events of the demo's story, and how each of them came to its person."""
+    table = Table(title="One person in five systems (view events_stitched)", title_justify="left")
+    for heading in ("dialect", "what she does", "hers by", "known"):
+        table.add_column(heading)
+    previous = ""
+    for each in told:
+        if previous not in {"", each.dialect}:
+            table.add_section()
+        known = "backwards" if each.is_backwards else "at once"
+        table.add_row("" if each.dialect == previous else each.dialect, each.text, each.attributed, known)
+        previous = each.dialect
+    return table
+
+
+def _print_story(console: Console, told: Sequence[Attribution]) -> None:
+    backwards = sum(each.is_backwards for each in told)
+    console.print()
+    console.print(story_table(told))
+    console.print(
+        f"[bold]It is one person[/bold]: {told[0].person_id}, known as {ADDRESS}. Of her {len(told)} events {backwards} were "
+        "anonymous when they came, and became hers afterwards."
+    )
+
+
 def print_report(
-    collector_url: str, pixels: dict[str, DemoPixel], counts: dict[tuple[str, str], int]
+    collector_url: str,
+    pixels: dict[str, DemoPixel],
+    counts: dict[tuple[str, str], int],
+    told: Sequence[Attribution],
 ) -> None:
-    """Print the collector's URL, a tag and a first hit to paste, and the table."""
+    """Print the tables, the collector's URL, a tag and a first hit to paste."""
     console = Console(highlight=False, soft_wrap=True)
     native = pixels["native"]
     console.print()
     console.print(count_table(counts))
+    _print_story(console, told)
     console.print("\n[bold]Collector[/bold]      ", end="")
     console.print(collector_url, markup=False)
     console.print("[bold]A tag to paste[/bold] ", end="")

@@ -7,38 +7,22 @@ have, so that the demo can hold the log against what was sent.
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
-
-from pixelweave_local.gateway import SOURCE_HEADER
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/126.0.0.0 Safari/537.36"
-)
-IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/17.5 Mobile/15E148 Safari/604.1"
-)
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
 ROBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 MAIL_PROXY = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 
-# A visitor: browser, network (of some country's registry), and the page that the tag stands on.
-VISITORS = (
-    (CHROME, "8.8.8.8", "https://www.shop.example/?utm_source=newsletter&utm_medium=email&utm_campaign=may"),
-    (IPHONE, "193.0.6.139", "https://www.shop.example/pricing"),
-    (FIREFOX, "133.11.0.1", "https://shop.example/checkout?gclid=demo-click"),
-)
-
 
 class Request(NamedTuple):
-    """One request of a tag, and the outcomes of its hits in their order (a batch has several)."""
+    """One request of a tag, and the outcomes of its hits in their order (a batch has several).
+
+    Requests with the same `visitor` come from one browser, which keeps its cookies; those without from any.
+    """
 
     dialect: str
     path: str
@@ -47,6 +31,7 @@ class Request(NamedTuple):
     body: str | None = None
     user_agent: str = ""
     content_type: str = "application/json"
+    visitor: str = ""
 
 
 def requests(keys: Mapping[str, str], now_ms: int) -> list[Request]:
@@ -165,38 +150,6 @@ def _native(path: str) -> Iterator[Request]:
     yield Request("native", path, ("accepted", "accepted", "rejected"), body=json.dumps(batch))
     yield Request("native", path, ("test",), query="type=page_view&is_test=true")
     yield Request("native", path, ("rejected",), query="type=purchase&value=lots")
-
-
-class Answer(NamedTuple):
-    """What the collector answered: status, media type, body."""
-
-    status: int
-    media_type: str
-    body: bytes
-
-
-def send(collector_url: str, wanted: Iterable[Request]) -> list[Answer]:
-    """Send the requests one after the other over one connection; the answers in the same order.
-
-    OSError and http.client.HTTPException where the collector cannot be reached.
-    """
-    connection = http.client.HTTPConnection(urlsplit(collector_url).netloc, timeout=30)
-    answers = []
-    try:
-        for number, request in enumerate(wanted):
-            agent, address, page = VISITORS[number % len(VISITORS)]
-            headers = {"User-Agent": request.user_agent or agent, SOURCE_HEADER: address, "Referer": page}
-            target = f"{request.path}?{request.query}" if request.query else request.path
-            if request.body is None:
-                connection.request("GET", target, headers=headers)
-            else:
-                headers["Content-Type"] = request.content_type
-                connection.request("POST", target, request.body.encode(), headers)
-            response = connection.getresponse()
-            answers.append(Answer(response.status, response.getheader("content-type", ""), response.read()))
-    finally:
-        connection.close()
-    return answers
 
 
 def expected(sent: Iterable[Request]) -> dict[tuple[str, str], int]:

@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -13,11 +14,14 @@ import pytest
 from pixelweave.node import Leaf, Node
 from pixelweave.stitching import IdentifiedHit
 from pixelweave_aws.identity_table import IdentityTable
+from pixelweave_local.browser import Browsers
+from pixelweave_local.story import ADDRESS, Scene, StoryError, make_scenes, read_story
 
 from tests.e2e.live_stitching import LiveStitching, read_roots
 
 if TYPE_CHECKING:
     from pixelweave_local.cloud import Cloud
+    from pixelweave_local.pixel import DemoPixel
 
 WORKERS = 8
 EDGES = 1_000
@@ -107,27 +111,16 @@ def make_message(number: int, *identifiers: tuple[str, str], **changes: Any) -> 
     return json.dumps({"schema": "pixelweave.identify/1", "hits": [hit | changes]})
 
 
-def wait_for_queue(cloud: Cloud, name: str, seconds: float = 40) -> None:
-    """Return when no message waits or is worked on."""
-    sqs, names = cloud.client("sqs"), ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    deadline = time.monotonic() + seconds
-    while True:
-        counts = sqs.get_queue_attributes(QueueUrl=cloud.outputs[name], AttributeNames=names)["Attributes"]
-        if not any(int(count) for count in counts.values()):
-            return
-        assert time.monotonic() < deadline, counts
-
-
 def test_messages_on_the_queue_become_rows_of_the_links_log(cloud: Cloud) -> None:
     sqs, url = cloud.client("sqs"), cloud.outputs["IdentifyQueueUrl"]
     bodies = [make_message(number, ("email", f"p{number % 10}@mail.example")) for number in range(40)]
-    # Two of the ten are one person: a hit names both.
-    bodies.append(make_message(90, ("email", "p1@mail.example"), ("email", "p2@mail.example")))
+    # Two of the ten become one person: a later hit names both.
+    joining = make_message(90, ("email", "p1@mail.example"), ("email", "p2@mail.example"))
     broken = '{"schema": "pixelweave.identify/1", "hits": "canary"}'
-    for number, body in enumerate([*bodies, *bodies[:5], broken]):
-        sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes={}, DelaySeconds=number % 2)
-    wait_for_queue(cloud, "IdentifyQueueUrl")
-    cloud.flush()
+    for sent in (bodies, [joining, *bodies[:5], broken]):
+        for body in sent:
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+        cloud.settle()
     rows = cloud.query("SELECT DISTINCT link_id, kind FROM links WHERE workspace_id = 'queue'")
     assert Counter(row["kind"] for row in rows) == {"node": 20, "link": 41, "merge": 1}
     assert cloud.query("SELECT count(*) AS rows FROM links") != [{"rows": "0"}]
@@ -153,3 +146,49 @@ def test_messages_on_the_queue_become_rows_of_the_links_log(cloud: Cloud) -> Non
             sqs.delete_message(
                 QueueUrl=cloud.outputs["IdentifyDeadLetterQueueUrl"], ReceiptHandle=message["ReceiptHandle"]
             )
+
+
+@pytest.fixture(scope="module")
+def story(cloud: Cloud, pixels: dict[str, DemoPixel]) -> tuple[list[Scene], list[str]]:
+    """The story as `make up` sends it, and the cookies of its browsers."""
+    keys = {dialect: pixel.key for dialect, pixel in pixels.items()}
+    scenes = make_scenes(keys, int(time.time() * 1000))
+    browsers = Browsers(cloud.collector_url)
+    answers = browsers.send([scene.request for scene in scenes])
+    assert {answer.status for answer in answers} == {200}
+    cloud.settle()
+    return scenes, list(browsers.visitors.values())
+
+
+def test_the_story_of_five_systems_is_one_persons(cloud: Cloud, story: tuple[list[Scene], list[str]]) -> None:
+    scenes, visitors = story
+    told = read_story(cloud, scenes, visitors)
+    (person_id,) = {each.person_id for each in told}
+    assert len(visitors) == len({each.dialect for each in told}) == 5
+    assert [(each.dialect, each.attributed, each.is_backwards) for each in told] == [
+        ("rokt", "session", True),
+        ("rokt", "session", True),
+        ("rokt", "session", False),
+        ("ksense", "visitor", True),
+        ("ksense", "visitor", False),
+        ("pitchtarget", "visitor", True),
+        ("pitchtarget", "visitor", False),
+        ("pitchtarget", "visitor", False),
+        ("sendgrid", "visitor", True),
+        ("sendgrid", "visitor", False),
+        ("altcraft", "visitor", True),
+        ("altcraft", "visitor", False),
+    ]
+    (person,) = cloud.query(f"SELECT is_known, email_sha256 FROM people WHERE person_id = '{person_id}'")
+    assert person == {"is_known": "true", "email_sha256": sha256(ADDRESS.encode()).hexdigest()}
+
+
+def test_a_story_that_is_not_one_persons_is_not_told_as_one(
+    cloud: Cloud, story: tuple[list[Scene], list[str]]
+) -> None:
+    scenes, visitors = story
+    with pytest.raises(StoryError, match="not 12"):
+        read_story(cloud, scenes, visitors[1:])
+    swapped = [scenes[0]._replace(is_anonymous=False), *scenes[1:]]
+    with pytest.raises(StoryError, match="looks at the shop"):
+        read_story(cloud, swapped, visitors)
