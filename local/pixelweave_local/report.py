@@ -79,4 +79,6 @@ def print_report(
     console.print(f"curl -i '{collector_url}/e/{native.key}?type=custom&name=hello&debug=1'", markup=False)
     console.print("[bold]Its row[/bold]        ", end="")
     console.print(f".venv/bin/pixelweave events list --pixel {native.pixel_id}", markup=False)
+    console.print("[bold]Her record[/bold]     ", end="")
+    console.print(f".venv/bin/pixelweave people show {ADDRESS}", markup=False)
     console.print("\nAll pixels and outputs: .local/stack.json · make logs · make down")

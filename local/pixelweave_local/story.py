@@ -71,8 +71,8 @@ def _rokt(path: str, now_ms: int) -> list[Scene]:
         "attrs_k": "conversiontype,confirmationref,amount,currency", "attrs_v": f"signup,{now_ms},300.5,USD",
     }  # fmt: skip
     return [
-        Scene(_get("rokt", path, seen | {"ttl": "Shop"}), "looks at the shop, with a session id only"),
-        Scene(_get("rokt", path, seen | {"ttl": "Cart"}), "fills the cart, with a session id only"),
+        Scene(_get("rokt", path, seen | {"ttl": "Shop"}), "looks at the shop (a session id only)"),
+        Scene(_get("rokt", path, seen | {"ttl": "Cart"}), "fills the cart (a session id only)"),
         Scene(_get("rokt", path, sold), f"signs up as {ADDRESS}", is_anonymous=False),
     ]
 
