@@ -7,6 +7,7 @@ person what the index did not show.
 PixelweaveError
 ├── InputError        exit 2
 ├── RefusedError      exit 1
+├── DifferenceError   exit 1
 └── IncompleteError   exit 4
 """
 
@@ -68,6 +69,10 @@ class RefusedError(PixelweaveError):
         super().__init__(f"refused, {reason}: {REFUSALS[reason]}")
 
 
+class DifferenceError(PixelweaveError):
+    """A check found differences."""
+
+
 class IncompleteError(PixelweaveError):
     """Some of the work could not be done and waits to be done again."""
 
@@ -90,6 +95,7 @@ def _describe_connection(error: Exception) -> str:
 _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (InputError, BAD_INPUT, str),
     (RefusedError, FAILED, str),
+    (DifferenceError, FAILED, str),
     (IncompleteError, INCOMPLETE, str),
     (ValidationError, BAD_INPUT, _describe_input),
     (BindingError, BAD_INPUT, lambda error: f"a value cannot be searched for: {error}"),

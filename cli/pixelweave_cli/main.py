@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pixelweave_cli import canonical_command, event_command, people_command, pixel_command
+from pixelweave_cli import canonical_command, event_command, identity_command, people_command, pixel_command
 from pixelweave_cli.failure import SafeGroup
 from pixelweave_cli.runtime import Runtime, Target
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.add_typer(pixel_command.app, name="pixels")
 app.add_typer(event_command.app, name="events")
 app.add_typer(people_command.app, name="people")
+app.add_typer(identity_command.app, name="identity")
 app.command()(canonical_command.canonical)
 
 

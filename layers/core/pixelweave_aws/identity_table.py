@@ -103,7 +103,7 @@ class IdentityTable:
         try:
             self._client.transact_write_items(TransactItems=parts, ClientRequestToken=token)
         except ClientError as exc:
-            raise _translate(exc) from exc
+            raise translate_error(exc) from exc
 
     def shorten(self, node: Node, hint: str) -> None:
         """Remember a person nearer to the node's root; a node that was forgotten meanwhile stays as it is (SHORTCUT)."""
@@ -117,7 +117,7 @@ class IdentityTable:
                 ExpressionAttributeValues={":hint": {"S": hint}},
             )
         except ClientError as exc:
-            if not isinstance(_translate(exc), ConflictError):
+            if not isinstance(translate_error(exc), ConflictError):
                 raise
 
     def write_leaf(self, leaf: Leaf, links: Sequence[LeafLink], version: int) -> None:
@@ -146,7 +146,7 @@ class IdentityTable:
         try:
             self._client.put_item(TableName=self._table, Item=item, ConditionExpression=NEW)
         except ClientError as exc:
-            if not isinstance(_translate(exc), ConflictError):
+            if not isinstance(translate_error(exc), ConflictError):
                 raise
 
     def _put(self, item: codec.Item, condition: str, version: int) -> None:
@@ -159,7 +159,7 @@ class IdentityTable:
         try:
             self._client.put_item(TableName=self._table, Item=item, **guard)
         except ClientError as exc:
-            raise _translate(exc) from exc
+            raise translate_error(exc) from exc
 
     def _read_items(self, addresses: Sequence[codec.Item]) -> dict[str, codec.Item]:
         """The items that exist, by `pk`; ReadThrottledError where DynamoDB does not give them all."""
@@ -184,7 +184,7 @@ class IdentityTable:
         return int(self._now()) + LIFETIME_SECONDS
 
 
-def _translate(error: ClientError) -> Exception:
+def translate_error(error: ClientError) -> Exception:
     """ConflictError where a condition did not hold or another transaction was at the same items; else `error` itself."""
     code = error.response["Error"]["Code"]
     if code == "TransactionCanceledException":

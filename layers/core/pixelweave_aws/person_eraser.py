@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from pixelweave.column import format_instant
 from pixelweave.forgetting import MAX_UNHOOKED, Tally, count_tree, make_tombstone, plan_erasure
+from pixelweave.identity_store import ConflictError
 
 from pixelweave_aws.identity_condition import LEAF_UNCHANGED, ROOT_UNCHANGED, SHORTCUT
 from pixelweave_aws.identity_item import leaf_address, node_address, person_address, refusal_address
+from pixelweave_aws.identity_table import translate_error
 from pixelweave_aws.person_item import PERSON_PREFIX, write_traits_tombstone
 from pixelweave_aws.person_store import PersonStoreError
 
@@ -212,7 +214,7 @@ class PersonEraser:
         try:
             call(**request)
         except ClientError as exc:
-            if exc.response["Error"]["Code"] not in _CONFLICTS:
+            if not isinstance(translate_error(exc), ConflictError):
                 raise
             return False
         return True

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from pixelweave.person_tree import PersonTree
 
+from pixelweave_aws.identity_condition import ROOT_UNCHANGED
 from pixelweave_aws.identity_item import (
     PERSON_SORT,
     REFUSAL_PREFIX,
     TRAITS_SORT,
     leaf_address,
     node_address,
+    person_address,
     read_person,
     read_traits,
 )
-from pixelweave_aws.identity_table import IdentityTable
+from pixelweave_aws.identity_table import IdentityTable, translate_error
 from pixelweave_aws.person_item import (
     LEAF_PREFIX,
     NODE_PREFIX,
@@ -30,6 +33,7 @@ from pixelweave_aws.person_item import (
     read_held_node,
     read_held_refusal,
 )
+from pixelweave_aws.pixel_item import to_item
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -111,6 +115,30 @@ class PersonStore(IdentityTable):
             self._sleep(FIRST_LIST_PAUSE_SECONDS * 2**attempt)
             tree = self._list_tree(root_id)
         return tree
+
+    def recount(self, root_id: str) -> None:
+        """Correct what a root counts to what the index shows. Raises ConflictError where it was changed meanwhile."""
+        tree = self.read_tree(root_id)
+        if not tree.is_complete:
+            self._correct(tree)
+
+    def _correct(self, tree: PersonTree) -> None:
+        counts = {":nodes": len(tree.nodes), ":merges": len(tree.persons) - 1, ":seen": tree.root.version}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=person_address(tree.root.person_id),
+                UpdateExpression="SET nodes = :nodes, merges = :merges ADD version :one",
+                ConditionExpression=ROOT_UNCHANGED,
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues=to_item(counts | {":one": 1}),
+            )
+        except ClientError as exc:
+            raise translate_error(exc) from exc
+
+    def suppress(self, node: Node, forgotten_at: int) -> None:
+        """Write a forgotten node, if there is nothing of it; `forgotten_at` is Unix milliseconds."""
+        self._note(node_address(node.key) | to_item({"forgotten_at": forgotten_at}))
 
     def _list_tree(self, root_id: str) -> PersonTree:
         persons: dict[str, Person] = {}
