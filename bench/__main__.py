@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bench.collect
 import bench.enrich
+import bench.identity
 import bench.view
 
 if __name__ == "__main__":
     bench.collect.main()
     bench.enrich.main()
+    bench.identity.main()
     bench.view.main()
