@@ -200,6 +200,8 @@ def test_dbg_is_test_data_and_identifies_nobody() -> None:
     [
         ("hn=shop.example", "https://shop.example/a?b=1", "https://shop.example/a?b=1"),
         ("hn=shop.example", "https://Shop.Example/a", "https://Shop.Example/a"),
+        ("hn=shop.example", "https://shop.example:8443/a", "https://shop.example:8443/a"),
+        ("hn=shop.example", "https://shop.example.evil.example/a", "https://shop.example/"),
         ("hn=shop.example", "https://other.example/a", "https://shop.example/"),
         ("hn=shop.example&path=%2Fb", "https://shop.example/a", "https://shop.example/b"),
         ("hn=shop.example&path=b", "", "https://shop.example/b"),

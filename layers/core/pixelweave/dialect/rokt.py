@@ -12,6 +12,7 @@ from pixelweave.dialect.rokt_list import ListError, read_pairs
 from pixelweave.identifier import is_hex
 from pixelweave.instant import InstantError, parse_epoch_ms
 from pixelweave.outcome import FLAGS, REJECTIONS
+from pixelweave.page import split_address
 from pixelweave.personal import is_personal
 from pixelweave.structure import StructureError, add_entry
 from pixelweave.text import clean, is_true
@@ -68,12 +69,12 @@ def _read_page(params: Params, hit: Hit, reading: Reading) -> None:
     if "://" in named:
         row["url"] = named
         return
-    base = f"https://{named}"
     referer = clean(hit.headers.get("referer", ""))
-    if not path and referer.partition("://")[2].split("/", 1)[0].lower() == named.lower():
+    # The seed sends window.location.hostname, which has no port; the Referer has one where the page has.
+    if not path and split_address(referer)[0] == split_address(named)[0]:
         row["url"] = referer
     else:
-        row["url"] = base + (path if path.startswith("/") else "/" + path)
+        row["url"] = f"https://{named}" + (path if path.startswith("/") else "/" + path)
 
 
 def _read_identities(reading: Reading, identities: list[tuple[str, str]]) -> None:
