@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pixelweave.link import SESSION, VISITOR
 from pixelweave_aws.lake import LakeError, QueryFailedError
 
 from pixelweave_cli.event_query import MAX_ROWS, PARTITION, Statement, read_event, write_columns
@@ -57,9 +58,9 @@ def read_spans(lake: Lake, person_id: str) -> list[dict[str, Any]]:
     columns = ", ".join(f'CAST(s."{name}" AS VARCHAR) AS "{name}"' for name in ("since", "ends_at"))
     sql = (
         f'SELECT s."leaf_type", s."scope", s."leaf", {columns} FROM "{SPAN_VIEW}" s '  # noqa: S608 - constants
-        'WHERE s."person_id" = ? ORDER BY s."since", s."leaf_type", s."scope", s."leaf"'
+        'WHERE s."person_id" = ? AND s."leaf_type" IN (?, ?) ORDER BY s."since", s."leaf_type", s."scope", s."leaf"'
     )
-    return [dict(row) for row in _query(lake, Statement(sql, (person_id,)))]
+    return [dict(row) for row in _query(lake, Statement(sql, (person_id, SESSION, VISITOR)))]
 
 
 def _query(lake: Lake, statement: Statement) -> list[dict[str, str | None]]:

@@ -46,6 +46,13 @@ def test_an_empty_log_is_no_difference(stack: PeopleStack) -> None:
     assert stack.run_json("identity", "rebuild", "--check") == []
 
 
+def test_an_event_that_is_a_leaf_of_its_own_stands_in_the_log_only(stack: PeopleStack) -> None:
+    stack.say(4, email=CANARY)
+    assert "event" in {row.get("leaf_type") for row in stack.links}
+    assert stack.run_json("identity", "rebuild", "--check") == []
+    assert {span["leaf_type"] for span in stack.run_json("people", "show", CANARY)[0]["spans"]} == {"session"}
+
+
 def test_differences_are_printed_and_exit_code_1(stack: PeopleStack) -> None:
     lose(stack, f"NODE#acme#user_id#{stack.pixel_id}", "LEAF#acme#session#" + stack.pixel_id + "#s2")
     result = stack.run("identity", "rebuild", "--check")

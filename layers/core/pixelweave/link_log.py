@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pixelweave.leaf_link import LeafLink
-from pixelweave.link import FORGET, LINK, MERGE, NODE
+from pixelweave.link import FORGET, LINK, MERGE, NODE, SESSION, VISITOR
 from pixelweave.node import Leaf, Node
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # «pn_» and the event's UUIDv7 without dashes, whose first 48 bits are Unix milliseconds (RFC 9562, 5.7).
 _PREFIX = "pn_"
 _UUID_DIGITS = 32
+# The leaves of the table; an event that is a leaf of its own stands in the log only.
+_LEAVES = (SESSION, VISITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def read_link_log(rows: Iterable[Mapping[str, str | None]]) -> LinkLog:
             _keep_earlier(log.nodes, node, claim)
         elif row["kind"] == MERGE:
             _keep_earlier(log.merges, claim.person_id, claim)
-        elif row["kind"] == LINK:
+        elif row["kind"] == LINK and row["leaf_type"] in _LEAVES:
             leaf = Leaf(str(row["workspace_id"]), str(row["leaf_type"]), row["scope"] or "", str(row["leaf"]))
             log.links[leaf].add(LeafLink(claim.since, claim.event_id, claim.person_id))
         elif row["kind"] == FORGET:
