@@ -71,7 +71,7 @@ def _read_page(params: Params, hit: Hit, reading: Reading) -> None:
         return
     referer = clean(hit.headers.get("referer", ""))
     # The seed sends window.location.hostname, which has no port; the Referer has one where the page has.
-    if not path and split_address(referer)[0] == split_address(named)[0]:
+    if referer and not path and split_address(referer)[0] == split_address(named)[0]:
         row["url"] = referer
     else:
         row["url"] = f"https://{named}" + (path if path.startswith("/") else "/" + path)
