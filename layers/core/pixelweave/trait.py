@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_TRAITS = 100
+# An item of DynamoDB holds 400 KB; a hundred values of 1,024 characters of four bytes are more.
+MAX_BYTES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,26 @@ def fold_traits(
 ) -> dict[str, Trait] | None:
     """The traits after a hit that said `said`, or None where it changes nothing.
 
-    The same value again is no change, so that a repeated identify call costs no write. Past `MAX_TRAITS` new names are left out.
+    The same value again is no change, so that a repeated identify call costs no write. Past `MAX_TRAITS` new names are left out, and
+    so is what would make all names and values longer than `MAX_BYTES` in UTF-8.
     """
+    news = {name: Trait(value, occurred_at) for name, value in said.items()}
+    news = {name: new for name, new in news.items() if _is_news(known.get(name), new)}
     folded = dict(known)
-    for name, value in said.items():
-        new, old = Trait(value, occurred_at), folded.get(name)
-        if old is None:
-            if len(folded) < MAX_TRAITS:
-                folded[name] = new
-        elif old.value != value and new.weight > old.weight:
-            folded[name] = new
+    size = sum(map(_measure, folded, folded.values())) if news else 0
+    for name, new in news.items():
+        grown = size + _measure(name, new) - (_measure(name, folded[name]) if name in folded else 0)
+        if grown <= MAX_BYTES and (name in folded or len(folded) < MAX_TRAITS):
+            folded[name], size = new, grown
     return folded if folded != known else None
+
+
+def _is_news(old: Trait | None, new: Trait) -> bool:
+    return old is None or (old.value != new.value and new.weight > old.weight)
+
+
+def _measure(name: str, trait: Trait) -> int:
+    return len(name.encode()) + len(trait.value.encode())
 
 
 def merge_traits(one: Mapping[str, Trait], other: Mapping[str, Trait]) -> dict[str, Trait]:
