@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from moto import mock_aws
+from pixelweave_aws.batch_call import ATTEMPTS
 from pixelweave_aws.collect_settings import SettingsError
-from pixelweave_aws.redelivery import ATTEMPTS, MAX_MESSAGES, MAX_RECORDS, Redelivery, UndeliveredError
+from pixelweave_aws.redelivery import MAX_MESSAGES, MAX_RECORDS, Redelivery, UndeliveredError
 from pixelweave_aws.redrive_settings import RedriveSettings
 from pixelweave_aws.sink import make_spill_messages
 from pixelweave_aws.spill_queue import SpillMessage

@@ -7,8 +7,9 @@ that a row twice in the log is counted once by the views, and the stitcher meets
 
 from __future__ import annotations
 
-from itertools import batched
 from typing import TYPE_CHECKING
+
+from pixelweave_aws.batch_call import send_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 # message, itself on a queue, is within either size.
 MAX_RECORDS = 500
 MAX_MESSAGES = 10
-
-ATTEMPTS = 3
-# Before the second attempt; twice as long before each further one.
-FIRST_PAUSE_SECONDS = 0.2
 
 
 class UndeliveredError(Exception):
@@ -62,18 +59,9 @@ class Redelivery:
             if message.target == "hits"
             else (self._send_messages, MAX_MESSAGES)
         )
-        for batch in batched(message.records, limit, strict=False):
-            self._deliver_batch(batch, send)
-
-    def _deliver_batch(self, batch: Sequence[str], send: Callable[[Sequence[str]], list[str]]) -> None:
-        pending = send(batch)
-        for attempt in range(ATTEMPTS - 1):
-            if not pending:
-                return
-            self._sleep(FIRST_PAUSE_SECONDS * 2**attempt)
-            pending = send(pending)
-        if pending:
-            raise UndeliveredError(f"{len(pending)} of {len(batch)} records")
+        refused = send_all(message.records, limit, send, self._sleep)
+        if refused:
+            raise UndeliveredError(f"{len(refused)} of {len(message.records)} records")
 
     def _put_records(self, records: Sequence[str]) -> list[str]:
         """Put records on the hits stream; those that Firehose refused."""
