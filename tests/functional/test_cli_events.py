@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto import mock_aws
 from pixelweave.field import FIELDS
-from pixelweave_aws.redelivery import ATTEMPTS
+from pixelweave_aws.batch_call import ATTEMPTS
 
 from tests.functional.event_table import make_event_table, make_row
 from tests.functional.tool_stack import ToolStack

@@ -11,7 +11,7 @@ from moto import mock_aws
 from pixelweave.identity_store import ConflictError, LeafRecord, NodeRecord, TraitRecord
 from pixelweave.leaf_link import LeafLink
 from pixelweave.person import MAX_NODES, Person, Refusal, make_plan
-from pixelweave.refusal import TOO_MANY_NODES, UNIQUE_CONFLICT
+from pixelweave.refusal import SUPPRESSED, TOO_MANY_NODES, UNIQUE_CONFLICT
 from pixelweave.trait import Trait
 from pixelweave.unusable import Unusable
 from pixelweave_aws.identity_commit import MAX_PARTS, CommitTooLargeError, compose_commit
@@ -91,6 +91,21 @@ class TestNew:
         assert sorted((row["by"]["S"], row.get("against", {}).get("S")) for row in rows) == [
             ("event-0", "ws#user_id#px#0002"),
             ("event-9", None),
+        ]
+
+    def test_a_forgotten_one_who_comes_again_costs_one_refusal_however_often(
+        self, bench: IdentityBench
+    ) -> None:
+        address = {"pk": {"S": f"NODE#{make_node(1).key}"}, "sk": {"S": "NODE"}}
+        bench.client.put_item(TableName=TABLE, Item=address | {"forgotten_at": {"N": "1"}})
+        bench.calls.clear()
+        for number in range(3):
+            stitched = bench.stitch(make_hit(number, [make_node(1)], ["s"]))
+            assert (stitched.person_id, stitched.refusals[0].reason) == (None, SUPPRESSED)
+        assert bench.calls.count("PutItem") == 1
+        rows = [item for (_, sk), item in bench.items().items() if sk != "NODE"]
+        assert [(row["pk"], row["reason"]["S"], row["by"]["S"]) for row in rows] == [
+            (address["pk"], "suppressed", "event-0000")
         ]
 
     def test_of_two_who_write_one_refusal_the_first_stays(self, bench: IdentityBench) -> None:

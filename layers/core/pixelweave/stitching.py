@@ -145,7 +145,7 @@ class Stitcher:
         person = plan.survivor
         result = Stitched(refusals=list(plan.refusals))
         for refusal in plan.refusals:
-            self._store.write_refusal(person.person_id if person else hit.person_id, hit.event_id, refusal)
+            self._store.write_refusal(person.person_id if person else None, hit.event_id, refusal)
         if person is None:
             result.person_id = self._fold_by_leaf(hit, view)
             return result

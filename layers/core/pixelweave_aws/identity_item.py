@@ -51,7 +51,8 @@ def traits_address(person_id: str) -> Item:
 def refusal_address(holder: str, reason: str, identifiers: Sequence[str]) -> Item:
     """The primary key of a refused edge: the same one however often it is refused.
 
-    `holder` is `PERSON#<person_id>`, or `PIXEL#<workspace_id>#<pixel_id>` for a value that makes no node.
+    `holder` is `PERSON#<person_id>`, `NODE#<key>` where the hit is nobody's, or `PIXEL#<workspace_id>#<pixel_id>` for a value that
+    makes no node.
     """
     edge = sha256("\n".join((reason, *identifiers)).encode()).hexdigest()[:32]
     return to_item({"pk": holder, "sk": REFUSAL_PREFIX + edge})
@@ -133,7 +134,9 @@ def read_traits(item: Mapping[str, Any]) -> TraitRecord:
     return TraitRecord(traits, int(row["version"]))
 
 
-def write_refusal(person_id: str, event_id: str, refusal: Refusal, *, at: int, expires_at: int) -> Item:
+def write_refusal(
+    person_id: str | None, event_id: str, refusal: Refusal, *, at: int, expires_at: int
+) -> Item:
     """The item of a refused edge; `event_id` is that of the first hit that named it."""
     against = None if refusal.against is None else refusal.against.key
     told = {
@@ -144,8 +147,8 @@ def write_refusal(person_id: str, event_id: str, refusal: Refusal, *, at: int, e
         "expires_at": expires_at,
     }
     edge = [refusal.node.key] if against is None else [refusal.node.key, against]
-    address = refusal_address(f"PERSON#{person_id}", refusal.reason, edge)
-    return address | to_item(told | _drop_absent({"against": against}))
+    holder = f"NODE#{refusal.node.key}" if person_id is None else f"PERSON#{person_id}"
+    return refusal_address(holder, refusal.reason, edge) | to_item(told | _drop_absent({"against": against}))
 
 
 def write_unusable(event_id: str, unusable: Unusable, *, at: int, expires_at: int) -> Item:

@@ -128,8 +128,8 @@ class IdentityTable:
         """The traits of a person (TRAITS_UNCHANGED; NEW where `version` is 0)."""
         self._put(codec.write_traits(person_id, traits, version + 1), TRAITS_UNCHANGED, version)
 
-    def write_refusal(self, person_id: str, event_id: str, refusal: Refusal) -> None:
-        """Write a refused edge down once per person, however many hits name it."""
+    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> None:
+        """Write a refused edge down once per person, or per node where the hit is nobody's, however many hits name it."""
         at = int(self._now() * 1000)
         self._note(codec.write_refusal(person_id, event_id, refusal, at=at, expires_at=self._expiry()))
 

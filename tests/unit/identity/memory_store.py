@@ -24,7 +24,7 @@ class MemoryStore:
         self.persons: dict[str, Person] = {}
         self.leaves: dict[Leaf, LeafRecord] = {}
         self.traits: dict[str, TraitRecord] = {}
-        self.refusals: dict[tuple[str, str], tuple[str, Refusal]] = {}
+        self.refusals: dict[tuple[str, str], tuple[str | None, Refusal]] = {}
         self.writes = 0
         self.before: Callable[[str], None] = lambda _: None
         self.after: Callable[[str], None] = lambda _: None
@@ -112,7 +112,7 @@ class MemoryStore:
         self.writes += 1
         self.after("write_traits")
 
-    def write_refusal(self, person_id: str, event_id: str, refusal: Refusal) -> None:
+    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> None:
         self.before("write_refusal")
         self.refusals.setdefault((event_id, refusal.node.key), (person_id, refusal))
         self.after("write_refusal")
