@@ -11,7 +11,14 @@ from pixelweave_cli.failure import IncompleteError, InputError, SafeGroup
 from pixelweave_cli.option import Json, PhoneRegion, Since, runtime_of
 from pixelweave_cli.output import Printer
 from pixelweave_cli.people_query import ViewMissingError, read_spans, read_timeline, write_timeline
-from pixelweave_cli.people_report import EVENT_COLUMNS, SECTIONS, STEP_COLUMNS, describe_person, explain
+from pixelweave_cli.people_report import (
+    EVENT_COLUMNS,
+    SECTIONS,
+    STEP_COLUMNS,
+    describe_person,
+    explain,
+    shorten,
+)
 from pixelweave_cli.people_search import Search
 from pixelweave_cli.window import parse_window
 
@@ -87,9 +94,9 @@ def explain_two(
     verdict = "one person" if record["is_one_person"] else "not one person"
     printer.print_text(f"{verdict} ({', '.join(record['persons'])}): {record['because']}")
     if record["steps"]:
-        printer.print_rows(record["steps"], STEP_COLUMNS)
+        printer.print_rows(map(shorten, record["steps"]), STEP_COLUMNS)
     if record["refusals"]:
-        printer.print_rows(record["refusals"], (*SECTIONS["refusals"], "meaning"))
+        printer.print_rows(map(shorten, record["refusals"]), (*SECTIONS["refusals"], "meaning"))
 
 
 @app.command()
@@ -157,7 +164,7 @@ def _print_person(record: dict[str, Any], printer: Printer) -> None:
     for name, shown in columns.items():
         if record[name]:
             printer.print_text(f"\n# {name}")
-            printer.print_rows(record[name], shown)
+            printer.print_rows(map(shorten, record[name]), shown)
 
 
 def _describe_erasure(person_id: str | None, tally: Tally, *, dry_run: bool) -> dict[str, Any]:

@@ -28,6 +28,8 @@ SECTIONS = {
 }
 EVENT_COLUMNS = ("received_at", "dialect", "type", "name", "outcome", "host", "path", "value", "currency", "attributed",
                  "is_back_attributed")  # fmt: skip
+# The members of a record that are an identifier.
+_IDENTIFIERS = ("one", "other", "identifier", "against")
 STEP_COLUMNS = ("at", "event_id", "one", "other")
 
 NOT_JOINED = "nothing joins them: no hit named an identifier of both"
@@ -65,7 +67,20 @@ def describe_person(tree: PersonTree) -> Record:
             }
             for person in tree.merged
         ],
-        "refusals": [_describe_refusal(refusal, tree) for refusal in tree.refusals],
+        "refusals": [
+            _describe_refusal(refusal, tree)
+            for refusal in sorted(tree.refusals, key=lambda each: (each.at, each.event_id, each.node))
+        ],
+    }
+
+
+def shorten(record: Record) -> Record:
+    """Return a step or refusal with its identifiers as words, for a table."""
+    return {
+        name: " ".join(filter(None, (value["type"], value["scope"], value["value"] or value["digest"])))
+        if name in _IDENTIFIERS and value is not None
+        else value
+        for name, value in record.items()
     }
 
 

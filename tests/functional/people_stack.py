@@ -71,7 +71,9 @@ class PeopleStack(ToolStack):
     ) -> None:
         """Receive a hit: an event in the log, and if it names anybody (type → value), its stitching."""
         moment = T0 + number * MINUTE_MS
-        row = make_row(0, event_id=event_id(number), pixel_id=self.pixel_id, session_id=session)
+        row = make_row(
+            0, event_id=event_id(number), pixel_id=self.pixel_id, session_id=session, labels={"a": "b"}
+        )
         self.events.append(
             row | {"received_at": format_instant(moment), "occurred_at": format_instant(moment)}
         )

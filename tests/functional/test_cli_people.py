@@ -183,6 +183,7 @@ def test_another_failure_of_the_log_is_no_missing_view(story: PeopleStack) -> No
 
 def test_a_person_is_shown_to_people_in_sections(story: PeopleStack) -> None:
     lines = story.run("people", "show", CANARY).stdout.splitlines()
+    assert "unique_conflict" in story.run("people", "show", person_id(4)).stdout
     assert [line for line in lines if line.startswith("# ")] == [
         f"# {name}" for name in ("identifiers", "leaves", "traits", "merges", "events")
     ]
@@ -243,7 +244,10 @@ def test_an_explanation_is_readable(story: PeopleStack) -> None:
     lines = story.run("people", "explain", CANARY, "+15551234567").stdout.splitlines()
     assert lines[0] == f"one person ({person_id(1)}): hits joined them"
     assert lines[1] == "at\tevent_id\tone\tother"
-    assert "not one person" in story.run("people", "explain", CANARY, person_id(4)).stdout
+    assert lines[2].startswith(f"2025-06-30T12:03:00.000Z\t{event_id(3)}\temail_md5 {CANARY}\tuser_id ")
+    apart = story.run("people", "explain", CANARY, person_id(4)).stdout.splitlines()
+    assert apart[0].startswith("not one person")
+    assert CANARY in apart[2]
 
 
 COUNTS = {"persons": 2, "identifiers": 9, "sessions": 3, "visitors": 0, "traits": 2, "refusals": 0}

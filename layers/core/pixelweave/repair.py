@@ -1,7 +1,7 @@
 """Putting back into the identity table what the links log has: by the same transactions as stitching, next to live stitchers.
 
-A repaired edge remembers its event. Which other identifier that event named is not in the log: of the repaired merges and nodes one
-identifier of either side stands for it.
+A repaired edge remembers its event, but the log does not say which identifiers that event named. For a merge, one of either person stands
+for it; for an identifier, another that the same event brought, if any.
 """
 
 from __future__ import annotations
@@ -49,9 +49,11 @@ class Repair:
         self._store = store
         self._now = now
         self._node_of: dict[str, Node] = {}
+        self._first_of: dict[tuple[str, str], Node] = {}
         for node, claim in sorted(log.nodes.items(), key=lambda each: each[0].rank):
             self._node_of.setdefault(log.root_id(claim.person_id), node)
             self._node_of.setdefault(claim.person_id, node)
+            self._first_of.setdefault((claim.person_id, claim.event_id), node)
 
     def run(self) -> tuple[list[Difference], list[Difference]]:
         """Repair all that can be; what was found, and what is left. Persons that are to be forgotten again are left."""
@@ -91,7 +93,7 @@ class Repair:
         root, node = self._find_root(difference.person_id), difference.node
         if root is None or node is None or root.is_forgotten:
             return
-        anchor = self._name(difference.person_id)
+        anchor = self._first_of[difference.person_id, difference.claim.event_id]
         plan = _make_plan(root, anchor, attached=(node,))
         if plan is not None:
             self._store.commit(plan, difference.claim.event_id, difference.claim.since)

@@ -203,6 +203,17 @@ def test_a_lost_merge_is_made_again_by_its_hit() -> None:
     assert world.picture() == before
 
 
+def test_a_repaired_identifier_claims_no_more_than_its_event_said() -> None:
+    world = World(((A, ANN), ()), ((A, B), ()))
+    world.lose_everything()
+    world.repair()
+    assert {each: record.via for each, record in world.store.nodes.items()} == {
+        ANN: None,
+        A: ANN.key,
+        B: None,
+    }
+
+
 def test_a_merge_that_only_an_identifier_tells_of_is_made_again() -> None:
     world = World(((A,), ()), ((B,), ()))
     world.rows = [row for row in world.rows if row["digest"] != "b"]
