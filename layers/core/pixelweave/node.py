@@ -52,6 +52,13 @@ class Node:
         return _RANK[self.kind]
 
     @property
+    def identifier(self) -> tuple[str, str, str]:
+        """What the nodes of one identifier have in common: all forms of a plain e-mail address or phone. A hash is its own."""
+        if self.value is None:
+            return ("", "", self.key)
+        return (self.kind.partition("_")[0], self.scope, self.value)
+
+    @property
     def claim(self) -> dict[str, str]:
         """What it claims to be the person's only one: namespace → digest; empty for types that may repeat."""
         return {f"{self.kind}#{self.scope}": self.digest} if self.kind in UNIQUE else {}

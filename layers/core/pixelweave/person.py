@@ -97,14 +97,29 @@ class _Draft:
         self.refusals: list[Refusal] = []
         self.anchor: Node | None = None
 
-    def consider(self, node: Node, root: Person | None) -> None:
-        """Accept a node (a new one, or one of `root`), or refuse it with a reason."""
-        if root is not None and root.person_id in self.roots:
-            return
-        reason = self._find_reason(node.claim if root is None else root.unique, root)
-        if reason is not None:
-            self.refusals.append(Refusal(reason, node, self.anchor))
-            return
+    def consider(
+        self, forms: Sequence[Node], roots: Mapping[Node, Person], suppressed: frozenset[Node]
+    ) -> None:
+        """Accept an identifier, all its forms, or refuse it with a reason.
+
+        A form that contradicts what was accepted before takes the others with it: they name whom it names, and one that is new must
+        not go to somebody else. Forms that contradict each other only are judged one by one.
+        """
+        reasons = [
+            SUPPRESSED if node in suppressed else self._find_reason(node, roots.get(node)) for node in forms
+        ]
+        common = SUPPRESSED if SUPPRESSED in reasons else next(filter(None, reasons), None)
+        for node in forms:
+            root = roots.get(node)
+            if root is not None and root.person_id in self.roots:
+                continue
+            reason = common or self._find_reason(node, root)
+            if reason is not None:
+                self.refusals.append(Refusal(reason, node, None if reason == SUPPRESSED else self.anchor))
+            else:
+                self._accept(node, root)
+
+    def _accept(self, node: Node, root: Person | None) -> None:
         self.anchor = self.anchor or node
         if root is None:
             self.attached.append(node)
@@ -113,9 +128,12 @@ class _Draft:
             self.roots[root.person_id] = (root, node)
             self.claims |= root.unique
 
-    def _find_reason(self, claims: Mapping[str, str], root: Person | None) -> str | None:
+    def _find_reason(self, node: Node, root: Person | None) -> str | None:
+        if root is not None and root.person_id in self.roots:
+            return None
         if root is not None and root.is_forgotten:
             return SUPPRESSED
+        claims = node.claim if root is None else root.unique
         if any(self.claims.get(namespace, digest) != digest for namespace, digest in claims.items()):
             return UNIQUE_CONFLICT
         persons = [person for person, _ in self.roots.values()]
@@ -143,11 +161,11 @@ def make_plan(
     are for the person to be created where none of the nodes has one.
     """
     draft = _Draft()
+    forms: dict[tuple[str, str, str], list[Node]] = {}
     for node in sorted(nodes, key=lambda each: each.rank):
-        if node in suppressed:
-            draft.refusals.append(Refusal(SUPPRESSED, node, None))
-        else:
-            draft.consider(node, roots.get(node))
+        forms.setdefault(node.identifier, []).append(node)
+    for each in forms.values():
+        draft.consider(each, roots, suppressed)
     ordered = sorted(draft.roots.values(), key=lambda each: each[0].age)
     is_new = not ordered and bool(draft.attached)
     survivor = ordered[0][0] if ordered else Person(person_id, received_at, event_id) if is_new else None

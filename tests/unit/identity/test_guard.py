@@ -124,6 +124,47 @@ def test_forgotten_persons_and_identifiers_are_never_linked_again() -> None:
     assert made.attached == [email("c")]
 
 
+SHA, MD5 = (Node("ws", f"email_{name}", "", "e", "e@b.de") for name in ("sha256", "md5"))
+
+
+@pytest.mark.parametrize("known", [SHA, MD5])
+def test_no_form_of_a_demoted_address_goes_to_the_person_that_it_contradicts(known: Node) -> None:
+    """A new form of u1's address must not be u2's: who sends that form alone would be taken for u2."""
+    made = plan([SHA, MD5, user("2")], {known: person("A", unique={"user_id#px": "1"})})
+    assert reasons(made) == [(UNIQUE_CONFLICT, SHA), (UNIQUE_CONFLICT, MD5)]
+    assert made.attached == [user("2")]
+
+
+def test_a_form_of_a_demoted_address_does_not_merge_whom_it_is_of_either() -> None:
+    made = plan([SHA, MD5, user("2")], {SHA: person("A", unique={"user_id#px": "1"}), MD5: person("B")})
+    assert (reasons(made)[1], list(made.losers)) == ((UNIQUE_CONFLICT, MD5), [])
+
+
+def test_of_forms_that_contradict_only_each_other_the_first_is_believed() -> None:
+    made = plan(
+        [SHA, MD5],
+        {SHA: person("A", unique={"user_id#px": "1"}), MD5: person("B", unique={"user_id#px": "2"})},
+    )
+    assert (reasons(made), made.survivor and made.survivor.person_id) == ([(UNIQUE_CONFLICT, MD5)], "A")
+
+
+@pytest.mark.parametrize("forgotten", [SHA, MD5])
+def test_an_address_of_which_one_form_was_forgotten_is_forgotten_in_every_form(forgotten: Node) -> None:
+    """Of somebody known by a hash only that hash can be suppressed; the plain address brings the other one."""
+    made = plan([SHA, MD5, user("2")], {}, frozenset([forgotten]))
+    assert reasons(made) == [(SUPPRESSED, SHA), (SUPPRESSED, MD5)]
+    assert {refusal.against for refusal in made.refusals} == {None}
+    assert made.attached == [user("2")]
+    held = plan([SHA, MD5], {forgotten: person("A", is_forgotten=True)})
+    assert reasons(held) == [(SUPPRESSED, SHA), (SUPPRESSED, MD5)]
+
+
+def test_the_same_text_as_a_user_id_and_as_an_address_is_two_identifiers() -> None:
+    named = Node("ws", "user_id", "px", "u", "e@b.de")
+    made = plan([named, SHA], {SHA: person("A", unique={"user_id#px": "1"})})
+    assert (reasons(made), made.attached) == ([(UNIQUE_CONFLICT, SHA)], [named])
+
+
 def test_a_hit_whose_identifiers_are_all_refused_is_nobodys() -> None:
     made = plan([email("b")], {}, frozenset([email("b")]))
     assert (made.survivor, made.changes) == (None, False)
