@@ -279,12 +279,12 @@ def test_a_lost_answer_is_made_good_by_the_next_run(room: Room, operation: str) 
     assert room.store.find_root(person(1)).nodes == 0
 
 
-def intervene(room: Room, operation: str, act: Any) -> None:
-    """Do something right before the first call of an operation."""
+def intervene(room: Room, operation: str, act: Any, about: str = "") -> None:
+    """Do something right before the first call of an operation whose body has the text `about`."""
     left = [1]
 
-    def before(**_: Any) -> None:
-        if left[0]:
+    def before(params: Any, **_: Any) -> None:
+        if left[0] and about in str(params["body"]):
             left[0] = 0
             act()
 
@@ -337,6 +337,23 @@ def test_a_session_that_gets_another_person_meanwhile_is_left_to_it(room: Room) 
     _, found = room.store.read((), [make_session("s1")])
     assert found[make_session("s1")].links[-1] == LeafLink(T0 + 22, "event-0022", person(4))
     assert make_session("s1") in {held.leaf for held in room.store.read_tree(person(4)).leaves}
+
+
+def test_a_shared_session_that_gets_another_person_meanwhile_is_listed_under_it(room: Room) -> None:
+    room.tell_story()
+    third = make_node(70)
+    intervene(room, "UpdateItem", lambda: room.stitch(make_hit(23, [third], ["theirs"])), "LEAF#")
+    room.forget(MAIL)
+    assert make_session("theirs") in {held.leaf for held in room.store.read_tree(person(23)).leaves}
+
+
+def test_two_runs_at_once_count_each_identifier_once(room: Room) -> None:
+    room.tell_story()
+    intervene(room, "TransactWriteItems", lambda: room.eraser.forget(person(1)), "REMOVE #owner")
+    with pytest.raises(ErasureConflictError, match="run it again"):
+        room.forget(MAIL)
+    assert room.store.find_root(person(1)).nodes == 0
+    assert room.eraser.forget(person(1)).is_complete
 
 
 def test_a_leaf_value_may_hold_the_separator_of_keys(room: Room) -> None:
