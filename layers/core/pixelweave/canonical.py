@@ -17,7 +17,7 @@ import idna
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
-from pixelweave.blocked import is_blocked
+from pixelweave.blocked import is_blocked, is_blocked_digest
 from pixelweave.identifier import is_hex
 from pixelweave.node import PIXEL_SCOPED, Node
 from pixelweave.refusal import BLOCKED_VALUE, INVALID_VALUE
@@ -82,7 +82,8 @@ def canonical_email(text: str) -> str:
     """
     local, at, domain = normalize("NFC", text.strip()).lower().rpartition("@")
     try:
-        host = idna.encode(domain, uts46=True).decode()
+        # A dot at the end is the same domain (RFC 1034, 3.1).
+        host = idna.encode(domain, uts46=True).decode().removesuffix(".")
     except (idna.IDNAError, UnicodeError) as exc:
         raise UnusableIdentifierError(INVALID_VALUE) from exc
     address = f"{local}@{host}"
@@ -94,7 +95,8 @@ def canonical_email(text: str) -> str:
 def canonical_phone(text: str, region: str) -> dict[str, str]:
     """The three normal forms of a phone number: `e164`, `digits`, `national`; the last only for numbers of `region`.
 
-    National digits name no country: those of another one would join strangers.
+    National digits name no country: those of another one would join strangers. So would a number without its area code, and one
+    with an extension, because a house's main line is everybody's.
 
     Raises:
         UnusableIdentifierError: `invalid_value`.
@@ -103,7 +105,8 @@ def canonical_phone(text: str, region: str) -> dict[str, str]:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as exc:
         raise UnusableIdentifierError(INVALID_VALUE) from exc
-    if not phonenumbers.is_possible_number(number):
+    reach = phonenumbers.is_possible_number_with_reason(number)
+    if reach != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
         raise UnusableIdentifierError(INVALID_VALUE)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     forms = {"e164": e164, "digits": e164[1:]}
@@ -123,6 +126,8 @@ def _make_email(kind: str, value: str, around: Surroundings) -> list[Made]:
 def _make_phone(kind: str, value: str, around: Surroundings) -> list[Made]:
     del kind
     forms = canonical_phone(value, around.region)
+    if any(_is_nobodys_phone(form, around.blocked) for form in forms.values()):
+        raise UnusableIdentifierError(BLOCKED_VALUE)
     return [
         (f"phone_{form}_{name}", digest(text), forms["e164"])
         for form, text in forms.items()
@@ -130,12 +135,16 @@ def _make_phone(kind: str, value: str, around: Surroundings) -> list[Made]:
     ]
 
 
+def _is_nobodys_phone(form: str, blocked: frozenset[str]) -> bool:
+    """Whether a form of a phone number is on a list, or typed by who has none to give: 555 555 5555, 123 456 7890."""
+    return is_blocked(form, blocked) or len(set(form)) == 1 or form == "1234567890"
+
+
 def _make_digest(kind: str, value: str, around: Surroundings) -> list[Made]:
     digest = value.lower()
     if not is_hex(digest, 32 if kind.endswith("md5") else 64):
         raise UnusableIdentifierError(INVALID_VALUE)
-    # The hash of nothing is what senders make of a form that was left empty.
-    if digest in _EMPTY_DIGESTS or is_blocked(digest, around.blocked):
+    if is_blocked_digest(digest, around.blocked):
         raise UnusableIdentifierError(BLOCKED_VALUE)
     return [(kind, digest, None)]
 
@@ -173,7 +182,6 @@ def _md5(text: str) -> str:
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-_EMPTY_DIGESTS = frozenset((_sha256(""), _md5("")))
 _DIGEST_KINDS = (
     "email_sha256",
     "email_md5",

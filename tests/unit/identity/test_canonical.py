@@ -15,7 +15,7 @@ from pixelweave.canonical import (
     make_nodes,
 )
 
-AROUND = Surroundings("ws", "px_1", blocked=frozenset(("blocked@corp.example",)))
+AROUND = Surroundings("ws", "px_1", blocked=frozenset(("blocked@corp.example", "3125550199", "+3125550199")))
 
 
 def nodes(kind: str, value: str, **extra: str) -> dict[str, str]:
@@ -37,6 +37,7 @@ def sha(text: str) -> str:
     [
         (" John.Doe@Example.COM ", "john.doe@example.com"),
         ("j.smith+tag@example.com", "j.smith+tag@example.com"),
+        ("john.doe@example.com.", "john.doe@example.com"),
         ("JÜRGEN@müller.example", "jürgen@xn--mller-kva.example"),
         ("ju\u0308rgen@example.com", "jürgen@example.com"),
         ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
@@ -99,7 +100,10 @@ def test_national_digits_of_another_country_make_no_node() -> None:
     assert canonical_phone("+49 30 901820", "DE")["national"] == "30901820"
 
 
-@pytest.mark.parametrize("text", ["", "12", "phone", "+999123456789", "1" * 40])
+@pytest.mark.parametrize(
+    "text",
+    ["", "12", "phone", "+999123456789", "1" * 40, "555-1515", "+1 312 555 1515 ext. 5", "312 555 1515 x6"],
+)
 def test_what_is_no_phone_is_refused(text: str) -> None:
     with pytest.raises(UnusableIdentifierError):
         canonical_phone(text, "US")
@@ -112,11 +116,43 @@ def test_what_is_no_phone_is_refused(text: str) -> None:
         ("user_id", "nan"), ("user_id", "undefined"), ("user_id", "True"), ("user_id", "false"), ("user_id", "anonymous"),
         ("user_id", "guest"), ("user_id", "[object Object]"), ("email", "test@example.com"), ("email", "Blocked@Corp.example"),
         ("idfa", "00000000-0000-0000-0000-000000000000"), ("email_sha256", sha("")), ("email_md5", md5(b"").hexdigest()),
-        ("email_sha256", "0" * 64), ("phone", "000000"), ("fbid", "0"),
+        ("email_sha256", "0" * 64), ("phone", "000000"), ("fbid", "0"), ("phone", "+1 000 000 0000"), ("phone", "999-999-9999"),
+        ("phone", "1234567890"), ("phone", "(312) 555-0199"), ("email", "test@example.com."), ("user_id", "'null'"),
+        ("user_id", '"undefined"'), ("user_id", "(NULL)"), ("user_id", "{{user_id}}"), ("user_id", "${userId}"),
+        ("user_id", "{user.id}"), ("user_id", "%%SubscriberID%%"), ("user_id", "*|UNIQID|*"), ("user_id", "[uid1]"),
+        ("user_id", "<%= uid %>"), ("uuid", "#{id}"),
     ],
 )  # fmt: skip
 def test_values_that_stand_for_nobody_are_blocked(kind: str, value: str) -> None:
     assert reason(kind, value) == "blocked_value"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["null", "NULL", "None", "NaN", "undefined", "anonymous", "[object Object]", "test@example.com", "blocked@corp.example", "0",
+     "0000000000", "+3125550199"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["email", "phone"])
+def test_values_that_stand_for_nobody_are_blocked_as_hashes_too(kind: str, text: str) -> None:
+    assert reason(f"{kind}_sha256", sha(text)) == "blocked_value"
+    assert reason(f"{kind}_md5", md5(text.encode()).hexdigest().upper()) == "blocked_value"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "nullable",
+        "7",
+        "guest-7",
+        "user@corp.example",
+        "{550e8400-e29b-41d4-a716-446655440000}",
+        "[12]",
+        "100%",
+        "<7>",
+    ],
+)
+def test_values_that_look_like_nobodys_make_a_node(value: str) -> None:
+    assert nodes("user_id", value) == {"user_id": sha(value)}
 
 
 @pytest.mark.parametrize(
