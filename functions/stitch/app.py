@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from pixelweave.emission import Emission
 
-# Enough for a message of many hits, and for what the whole batch tells; with less left the rest waits on its queue.
-RESERVE_MS = 20_000
+# Enough for a message of hundreds of hits, and for what the whole batch tells; with less left the rest waits on its queue.
+RESERVE_MS = 30_000
 
 logger = Logger(service="stitch")
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,14 @@ from pixelweave.identity_store import ConflictError, LeafRecord, NodeRecord, Tra
 from pixelweave.leaf_link import LeafLink
 from pixelweave.person import MAX_NODES, Person, Refusal, make_plan
 from pixelweave.refusal import SUPPRESSED, TOO_MANY_NODES, UNIQUE_CONFLICT
+from pixelweave.stitching import Stitcher
 from pixelweave.trait import Trait
 from pixelweave.unusable import Unusable
 from pixelweave_aws.identity_commit import MAX_PARTS, CommitTooLargeError, compose_commit
 from pixelweave_aws.identity_table import LIFETIME_SECONDS, READ_ATTEMPTS, ReadThrottledError
 
 from tests.functional.identity_bench import NOW, T0, TABLE, IdentityBench, make_hit, make_node, make_session
+from tests.unit.identity.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -511,3 +514,30 @@ class TestItem:
             ExpressionAttributeValues={":at": {"N": "1"}},
         )
         assert person_of(bench, "pn_event0001").is_forgotten
+
+
+def test_the_table_ends_as_the_store_in_memory_does(bench: IdentityBench) -> None:
+    """What is proven over schedules with the store in memory holds for DynamoDB: both keep the same conditions."""
+    dice, memory = random.Random(20260701), MemoryStore()
+    hits = [
+        make_hit(
+            number,
+            [
+                *(make_node(dice.randrange(12)) for _ in range(dice.randrange(3))),
+                *(make_node(dice.randrange(4), "user_id") for _ in range(dice.randrange(2))),
+            ],
+            [f"s{dice.randrange(5)}"],
+            **{f"t{dice.randrange(3)}": str(number)},
+        )
+        for number in range(60)
+    ]
+    hits = [replace(hit, nodes=tuple(dict.fromkeys(hit.nodes))) for hit in hits]
+    for hit in [*hits, *dice.sample(hits, 10)]:
+        is_redelivery = dice.random() < 0.2
+        told = Stitcher(memory).stitch(hit, is_redelivery=is_redelivery)
+        assert bench.stitch(hit, is_redelivery=is_redelivery) == told
+    assert sum(person.owner is not None for person in memory.persons.values()) > 3
+    assert memory.refusals
+    assert bench.table.read(memory.nodes, memory.leaves) == (memory.nodes, memory.leaves)
+    assert bench.table.read_persons(memory.persons) == memory.persons
+    assert {each: bench.table.read_traits(each) for each in memory.traits} == memory.traits
