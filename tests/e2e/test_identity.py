@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import pytest
 from pixelweave.node import Leaf, Node
-from pixelweave.stitching import IdentifiedHit
+from pixelweave.person import MAX_NODES
+from pixelweave.refusal import TOO_MANY_NODES
+from pixelweave.stitching import IdentifiedHit, Stitcher
 from pixelweave_aws.identity_table import IdentityTable
 from pixelweave_local.browser import Browsers
 from pixelweave_local.story import ADDRESS, Scene, StoryError, make_scenes, read_story
@@ -20,6 +22,9 @@ from pixelweave_local.story import ADDRESS, Scene, StoryError, make_scenes, read
 from tests.e2e.live_stitching import LiveStitching, read_roots
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pixelweave.stitching import Stitched
     from pixelweave_local.cloud import Cloud
     from pixelweave_local.pixel import DemoPixel
 
@@ -93,6 +98,24 @@ def test_every_merge_and_every_identifier_is_told(
     _, kept = table.read([], leaves)
     links = {(leaf, link) for told in live.told for leaf, link in told.links}
     assert links == {(leaf, link) for leaf, record in kept.items() for link in record.links}
+
+
+def test_a_poison_person_stops_at_a_thousand_identifiers_and_slows_nobody(cloud: Cloud) -> None:
+    stitcher = Stitcher(IdentityTable(cloud.outputs["IdentityTableName"], cloud.client("dynamodb")))
+
+    def stitch(number: int, names: Sequence[str]) -> tuple[Stitched, float]:
+        nodes = tuple(Node("poison", "uuid", "px", name) for name in names)
+        started = time.monotonic()
+        told = stitcher.stitch(IdentifiedHit(f"poison-{number:04d}", T0 + number, T0 + number, nodes, ()))
+        return told, time.monotonic() - started
+
+    refused: list[str] = []
+    for number in range(25):
+        names = [f"{number * 45 + each:04d}" for each in range(45)]
+        refused += (refusal.reason for refusal in stitch(number, ["kiosk", *names])[0].refusals)
+    assert Counter(refused) == {TOO_MANY_NODES: 25 * 45 + 1 - MAX_NODES}
+    times = [stitch(1000 + number, [f"other-{number}"])[1] for number in range(5)]
+    assert min(times) < 1
 
 
 def make_message(number: int, *identifiers: tuple[str, str], **changes: Any) -> str:
