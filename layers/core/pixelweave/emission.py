@@ -94,7 +94,7 @@ def _list_rows(part: HitPart, stitched: Stitched, recorded_at: int) -> Iterator[
         )
     for leaf, link in stitched.links:
         yield make_link_row(leaf, link, recorded_at)
-    if stitched.person_id is not None and not (part.session_id or part.visitor_id):
+    if stitched.person_id is not None and stitched.is_leafless:
         # Nothing in its row of the log would lead to the person: the event is a leaf of its own.
         leaf = Leaf(part.workspace_id, EVENT, part.pixel_id, part.event_id)
         yield make_link_row(leaf, LeafLink(since, part.event_id, stitched.person_id), recorded_at)

@@ -7,10 +7,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pixelweave.attribute import normalize_attributes
+from pixelweave.blocked import is_blocked
 from pixelweave.canonical import Surroundings, UnusableIdentifierError, make_nodes
 from pixelweave.link import SESSION, VISITOR
 from pixelweave.node import Leaf, Node
-from pixelweave.refusal import INVALID_VALUE, TOO_MANY_IN_HIT
+from pixelweave.refusal import BLOCKED_VALUE, INVALID_VALUE, TOO_MANY_IN_HIT
 from pixelweave.stitching import IdentifiedHit
 from pixelweave.unusable import Unusable
 
@@ -60,6 +61,12 @@ class HitReader:
             Unusable(part.workspace_id, part.pixel_id, node.kind, node.digest, TOO_MANY_IN_HIT)
             for node in nodes[MAX_NODES_OF_HIT:]
         )
+        # A session «undefined» is everybody's: what one of them did would be attributed to another.
+        named = list(_list_leaves(part))
+        leaves = [leaf for leaf in named if not is_blocked(leaf.value, self._blocked)]
+        unusable += (
+            _leave_out(part, leaf.kind, leaf.value, BLOCKED_VALUE) for leaf in named if leaf not in leaves
+        )
         traits = dict(part.traits or {})
         if part.dialect == "rokt":
             said = traits
@@ -70,7 +77,7 @@ class HitReader:
             received_at=part.received_at,
             occurred_at=part.occurred_at,
             nodes=tuple(nodes[:MAX_NODES_OF_HIT]),
-            leaves=tuple(_list_leaves(part)),
+            leaves=tuple(leaves),
             traits=traits,
         )
         return HitIdentity(hit, tuple(unusable))

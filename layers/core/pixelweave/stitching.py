@@ -51,12 +51,13 @@ class IdentifiedHit:
 class Stitched:
     """A hit's person, and what is to be emitted: what this hit wrote, in this delivery or an earlier one.
 
-    `person_id` is None where no identifier was usable. `merges` are persons that were merged into their `owner`; some may be other
-    hits' work, because who shortens a way tells what lies on it.
+    `person_id` is None where no identifier was usable; `is_leafless` says that the hit had neither session nor visitor. `merges` are
+    persons that were merged into their `owner`; some may be other hits' work, because who shortens a way tells what lies on it.
     """
 
     person_id: str | None = None
     is_new: bool = False
+    is_leafless: bool = False
     nodes: list[Node] = field(default_factory=list)
     merges: list[Person] = field(default_factory=list)
     links: list[tuple[Leaf, LeafLink]] = field(default_factory=list)
@@ -143,7 +144,7 @@ class Stitcher:
 
     def _conclude(self, hit: IdentifiedHit, view: _View, plan: Plan) -> Stitched:
         person = plan.survivor
-        result = Stitched(refusals=list(plan.refusals))
+        result = Stitched(is_leafless=not hit.leaves, refusals=list(plan.refusals))
         for refusal in plan.refusals:
             self._store.write_refusal(person.person_id if person else None, hit.event_id, refusal)
         if person is None:

@@ -1,4 +1,4 @@
-"""Identifiers that make no node, as the audit has them."""
+"""Identifiers that make no node, and sessions that are everybody's, as the audit has them."""
 
 from __future__ import annotations
 

@@ -99,6 +99,21 @@ def test_a_session_is_its_pixels_and_a_visitor_its_workspaces(
     assert list(reader().read(part(("uuid", "u"), **changes)).hit.leaves) == leaves
 
 
+@pytest.mark.parametrize("text", ["undefined", "NULL", "0", "[object Object]", "{{session_id}}", "corp"])
+@pytest.mark.parametrize("kind", ["session", "visitor"])
+def test_what_stands_for_no_session_links_nobody_and_is_told(kind: str, text: str) -> None:
+    """All events of a session «undefined» would be its first person's."""
+    identity = reader().read(
+        part(("uuid", "u"), **{"session_id": "s", "visitor_id": "v", f"{kind}_id": text})
+    )
+    assert [leaf.kind for leaf in identity.hit.leaves] == [
+        each for each in ("session", "visitor") if each != kind
+    ]
+    assert [(each.kind, each.digest, each.reason) for each in identity.unusable] == [
+        (kind, sha256(text.encode()).hexdigest(), "blocked_value")
+    ]
+
+
 def test_an_access_token_becomes_the_id_that_it_resolves_to_and_is_never_a_node() -> None:
     asked = []
 
