@@ -22,13 +22,12 @@ from pixelweave_cli.option import (
     runtime_of,
 )
 from pixelweave_cli.output import Printer
-from pixelweave_cli.replay import Tally, replay_errors, replay_spill
+from pixelweave_cli.replay import TALLY_COLUMNS, Tally, replay_errors, replay_spill
 from pixelweave_cli.runtime import Runtime
 from pixelweave_cli.window import parse_window
 
 COLUMNS = ("received_at", "dialect", "type", "name", "outcome", "reason", "host", "path", "value", "currency")
 FAILURE_COLUMNS = ("kind", "records", "code", "message", "first", "last", "sample")
-TALLY_COLUMNS = ("source", "places", "records", "accepted", "emptied", "unreadable")
 MIN_INTERVAL_SECONDS = 2.0
 # Rows come late (Firehose's buffer, retries) and out of order, so each poll looks back further than the last
 # one.
@@ -172,7 +171,7 @@ def replay(
                 Tally(places=queue.count()) if dry_run else replay_spill(queue, runtime.redelivery)
             )
     rows = [{"source": name, **tally.to_record()} for name, tally in tallies.items()]
-    Printer(as_json=as_json).print_rows(rows, TALLY_COLUMNS)
+    Printer(as_json=as_json).print_rows(rows, ("source", *TALLY_COLUMNS))
     if not dry_run and not all(tally.is_complete for tally in tallies.values()):
         raise IncompleteError("not everything was accepted or readable; the rest stays where it is")
 

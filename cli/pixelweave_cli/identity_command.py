@@ -1,4 +1,4 @@
-"""`pixelweave identity …`: rebuild."""
+"""`pixelweave identity …`: rebuild, redrive."""
 
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from pixelweave_aws.sql import quote_name
 from pixelweave_cli.failure import DifferenceError, IncompleteError, InputError, SafeGroup
 from pixelweave_cli.option import Json, runtime_of
 from pixelweave_cli.output import Printer, show_time
+from pixelweave_cli.replay import TALLY_COLUMNS, Tally, redrive_identities
 from pixelweave_cli.runtime import Runtime
 
 COLUMNS = ("kind", "person_id", "other_id", "type", "scope", "subject", "since", "event_id")
@@ -73,6 +74,32 @@ def rebuild(
         raise IncompleteError(
             f"{len(left)} differences are left; forget again who is not_forgotten, and run it again for the others"
         )
+
+
+@app.command()
+def redrive(
+    ctx: typer.Context,
+    *,
+    malformed: Annotated[
+        bool,
+        typer.Option(
+            "--malformed", help="Also what was set aside as malformed, after a fix of the sender or reader."
+        ),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Send the dead letters of the identify queue to it again. Stitching a message twice changes nothing."""
+    runtime = runtime_of(ctx)
+    queue = runtime.identify_dead_letters
+    tally = (
+        Tally(places=queue.count())
+        if dry_run
+        else redrive_identities(queue, runtime.redelivery, malformed=malformed)
+    )
+    Printer(as_json=as_json).print_rows([tally.to_record()], TALLY_COLUMNS)
+    if not dry_run and not tally.is_complete:
+        raise IncompleteError("what was set aside as malformed, or was not accepted, stays where it is")
 
 
 def _read_log(runtime: Runtime) -> LinkLog:

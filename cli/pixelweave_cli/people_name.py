@@ -21,7 +21,7 @@ KINDS = ("email", "phone", *_HASHES, *(kind for kind in PRIORITY if not kind.sta
 SCHEMES = ("ksense", "rokt")
 _OF_PIXEL = (*PIXEL_SCOPED, SESSION)
 FORMS = (
-    "a person's id (pn_…), an e-mail address, a phone number, a digest, or TYPE:VALUE with a type of "
+    "a person's id (pn_…), an e-mail address, a phone number, a digest (bare, or as md5:… or hash1:…), or TYPE:VALUE with a type of "
     f"{', '.join((*KINDS, SESSION, VISITOR))}; {', '.join(sorted(_OF_PIXEL))} as TYPE:VALUE@PIXEL_ID"
 )
 
@@ -55,6 +55,10 @@ def read_name(text: str) -> Name:
     typed = _TYPED.match(text)
     if typed:
         return _read_typed(typed[1], typed[2])
+    prefixed = split_hash("email", text)
+    if prefixed is None:
+        raise InputError("md5: is followed by 32 hexadecimal digits, hash1: by 64")
+    text = prefixed[1]
     for length, hashed in ((64, "sha256"), (32, "md5")):
         if is_hex(text, length):
             return Name(identifiers=(_make(f"email_{hashed}", text), *_make_phones(f"phone_{hashed}", text)))

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pixelweave.field import FIELDS
 from pixelweave_aws.error_store import ErrorObjectError
 from pixelweave_aws.redelivery import UndeliveredError
-from pixelweave_aws.spill_queue import SpillMessage, SpillMessageError
+from pixelweave_aws.spill_message import SpillMessage, SpillMessageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pixelweave_aws.drained_queue import DrainedQueue
     from pixelweave_aws.error_store import ErrorStore
     from pixelweave_aws.redelivery import Redelivery
-    from pixelweave_aws.spill_queue import SpillQueue
 
 _TIMES = tuple(column.name for column in FIELDS if column.glue == "timestamp")
 # What enrich found out about the place, under the names in which it takes it.
@@ -30,6 +30,7 @@ _PLACE = ("country", "region", "city")
 SPILL_SCHEMA: Final = "pixelweave.spill/1"
 # PutRecordBatch takes 4 MiB (Firehose API reference), which Base64 makes of this.
 MAX_BATCH_BYTES = 3_000_000
+TALLY_COLUMNS = ("places", "records", "accepted", "emptied", "unreadable")
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def replay_errors(store: ErrorStore, redelivery: Redelivery, *, dry_run: bool) -
     return tally
 
 
-def replay_spill(queue: SpillQueue, redelivery: Redelivery) -> Tally:
+def replay_spill(queue: DrainedQueue, redelivery: Redelivery) -> Tally:
     """Deliver every message of a spill queue; what is not wholly accepted comes back after the visibility time-out."""
     tally = Tally()
     for message in queue.receive():
@@ -82,6 +83,23 @@ def replay_spill(queue: SpillQueue, redelivery: Redelivery) -> Tally:
             continue
         tally.records += len(spill.records)
         if _deliver(redelivery, spill, tally):
+            queue.delete(message)
+            tally.emptied += 1
+    return tally
+
+
+def redrive_identities(queue: DrainedQueue, redelivery: Redelivery, *, malformed: bool) -> Tally:
+    """Send the dead letters of the identify queue there again; those set aside as malformed only where told to."""
+    tally = Tally()
+    for message in queue.receive():
+        tally.places += 1
+        if message.reason is not None and not malformed:
+            tally.unreadable.append(message.reason)
+            continue
+        tally.records += 1
+        if _deliver(
+            redelivery, SpillMessage(schema=SPILL_SCHEMA, target="identify", records=(message.body,)), tally
+        ):
             queue.delete(message)
             tally.emptied += 1
     return tally

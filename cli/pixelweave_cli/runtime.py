@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from pixelweave_aws.drained_queue import DrainedQueue
 from pixelweave_aws.error_store import ErrorStore
 from pixelweave_aws.lake import Lake
 from pixelweave_aws.link_stream import LinkStream
@@ -19,7 +20,6 @@ from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
 from pixelweave_aws.redelivery import Redelivery
-from pixelweave_aws.spill_queue import SpillQueue
 from pixelweave_aws.stack import LocalStack, Stack, find_local_stack, read_stack
 
 from pixelweave_cli.failure import InputError
@@ -104,13 +104,19 @@ class Runtime:
         return ErrorStore(client, self.stack.lake_bucket_name)
 
     @cached_property
-    def spill_queues(self) -> dict[str, SpillQueue]:
+    def spill_queues(self) -> dict[str, DrainedQueue]:
         """The spill queue and its dead letters."""
         client = self._session.client("sqs", config=CONFIG, endpoint_url=self._endpoint_url)
         return {
-            "spill": SpillQueue(client, self.stack.spill_queue_url),
-            "spill dead letters": SpillQueue(client, self.stack.spill_dead_letter_queue_url),
+            "spill": DrainedQueue(client, self.stack.spill_queue_url),
+            "spill dead letters": DrainedQueue(client, self.stack.spill_dead_letter_queue_url),
         }
+
+    @cached_property
+    def identify_dead_letters(self) -> DrainedQueue:
+        """What `stitch` could not do, or set aside as malformed."""
+        client = self._session.client("sqs", config=CONFIG, endpoint_url=self._endpoint_url)
+        return DrainedQueue(client, self.stack.identify_dead_letter_queue_url)
 
     @cached_property
     def redelivery(self) -> Redelivery:

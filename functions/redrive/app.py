@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from botocore.config import Config
 from pixelweave_aws.redelivery import Redelivery
 from pixelweave_aws.redrive_settings import RedriveSettings
-from pixelweave_aws.spill_queue import SpillMessage
+from pixelweave_aws.spill_message import SpillMessage
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

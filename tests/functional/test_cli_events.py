@@ -33,7 +33,7 @@ CONVERSION = "errors/format-conversion-failed/dt=2025-06-30/object-2"
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToolStack]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setattr("pixelweave_aws.spill_queue.WAIT_SECONDS", 0)
+    monkeypatch.setattr("pixelweave_aws.drained_queue.WAIT_SECONDS", 0)
     with mock_aws():
         stack = ToolStack([make_row(1, labels={"a": "b"}), make_row(2, dialect="ksense", outcome="bot")])
         yield stack

@@ -13,7 +13,12 @@ from tests.functional.people_stack import PeopleStack, event_id, person_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef
+
 CANARY = "canary@example.com"
+MALFORMED: dict[str, MessageAttributeValueTypeDef] = {
+    "reason": {"DataType": "String", "StringValue": "malformed: no JSON"}
+}
 
 
 @pytest.fixture
@@ -123,3 +128,29 @@ def test_a_missing_log_is_one_line_and_exit_code_1(stack: PeopleStack) -> None:
     result = stack.run("identity", "rebuild")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("pixelweave: the query failed: ")
+
+
+def test_dead_letters_go_back_to_the_identify_queue_but_not_the_malformed(
+    stack: PeopleStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pixelweave_aws.drained_queue.WAIT_SECONDS", 0)
+    dead = stack.queues["identify-dead"]
+    stack.sqs.send_message(QueueUrl=dead, MessageBody="tired")
+    stack.sqs.send_message(QueueUrl=dead, MessageBody=CANARY, MessageAttributes=MALFORMED)
+    assert stack.run_json("identity", "redrive", "--dry-run")[0]["places"] == 2
+    result = stack.run("identity", "redrive")
+    assert result.exit_code == 4
+    assert "malformed: no JSON" in result.output
+    assert CANARY not in result.output
+    sent = stack.sqs.receive_message(QueueUrl=stack.queues["identify"], MaxNumberOfMessages=10)["Messages"]
+    assert [message["Body"] for message in sent] == ["tired"]
+    assert stack.runtime.identify_dead_letters.count() == 1
+
+
+def test_the_malformed_go_back_when_told_to(stack: PeopleStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pixelweave_aws.drained_queue.WAIT_SECONDS", 0)
+    stack.sqs.send_message(
+        QueueUrl=stack.queues["identify-dead"], MessageBody="mended", MessageAttributes=MALFORMED
+    )
+    assert stack.run_json("identity", "redrive", "--malformed")[0]["accepted"] == 1
+    assert stack.runtime.identify_dead_letters.count() == 0

@@ -330,3 +330,9 @@ def test_hostile_names_end_in_a_sentence(story: PeopleStack) -> None:
             result = story.run("people", "forget", "--dry-run", "--json", "--", who)
             assert result.exit_code in (1, 2, 3), ascii(who)
             assert json.loads(result.stderr)["error"]["message"], ascii(who)
+
+
+def test_a_hash_may_be_named_with_its_dialects_prefix(story: PeopleStack) -> None:
+    named = [show(story, name)["person_id"] for name in (CANARY, MD5, f"md5:{MD5}", f"hash1:{SHA256}")]
+    assert len(set(named)) == 1
+    assert story.run("people", "show", "md5:123").exit_code == 2

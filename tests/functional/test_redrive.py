@@ -14,7 +14,7 @@ from pixelweave_aws.collect_settings import SettingsError
 from pixelweave_aws.redelivery import MAX_MESSAGES, MAX_RECORDS, Redelivery, UndeliveredError
 from pixelweave_aws.redrive_settings import RedriveSettings
 from pixelweave_aws.sink import make_spill_messages
-from pixelweave_aws.spill_queue import SpillMessage
+from pixelweave_aws.spill_message import SpillMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

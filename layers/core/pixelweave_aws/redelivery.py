@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_sqs import SQSClient
 
-    from pixelweave_aws.spill_queue import SpillMessage
+    from pixelweave_aws.spill_message import SpillMessage
 
 # PutRecordBatch takes 500 records and 4 MiB, SendMessageBatch 10 messages and 256 KiB (their API references); a spill
 # message, itself on a queue, is within either size.

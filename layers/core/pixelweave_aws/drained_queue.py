@@ -1,11 +1,9 @@
-"""The spill queue and its dead letters as the tools drain them (spill message: ARCHITECTURE.md)."""
+"""A queue as the tools empty it: the spill queue, and the dead letters of the others."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,38 +14,18 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 2
 
 
-class SpillMessageError(ValueError):
-    """A message on the queue is not a spill message."""
-
-
-class SpillMessage(BaseModel):
-    """Records that a target did not take; each is the text that the target would have received."""
-
-    model_config = ConfigDict(frozen=True)
-
-    format: Literal["pixelweave.spill/1"] = Field(alias="schema")
-    target: Literal["hits", "identify"]
-    records: tuple[str, ...]
-
-    @classmethod
-    def read(cls, body: str) -> SpillMessage:
-        """Return the message of an SQS body. Raises SpillMessageError; its text holds nothing of the body."""
-        try:
-            return cls.model_validate_json(body)
-        except ValidationError as exc:
-            raise SpillMessageError("not a message of the form pixelweave.spill/1") from exc
-
-
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """A message that this receiver holds until the queue's visibility time-out or its deletion."""
+    """A message that this receiver holds until the queue's visibility time-out or its deletion; `reason` is why a function
+    set it aside itself, where it did."""
 
     body: str
     receipt: str
+    reason: str | None = None
 
 
-class SpillQueue:
-    """One queue of spill messages. Errors are botocore's."""
+class DrainedQueue:
+    """One queue. Errors are botocore's."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
@@ -69,14 +47,19 @@ class SpillQueue:
         """Yield messages until none is left to be seen."""
         while True:
             answer = self._client.receive_message(
-                QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_SECONDS
+                QueueUrl=self._url,
+                MaxNumberOfMessages=10,
+                WaitTimeSeconds=WAIT_SECONDS,
+                MessageAttributeNames=["reason"],
             )
             messages = answer.get("Messages", [])
             if not messages:
                 return
             for message in messages:
-                yield ReceivedMessage(body=message["Body"], receipt=message["ReceiptHandle"])
+                attribute = message.get("MessageAttributes", {}).get("reason")
+                reason = attribute.get("StringValue") if attribute else None
+                yield ReceivedMessage(message["Body"], message["ReceiptHandle"], reason)
 
     def delete(self, message: ReceivedMessage) -> None:
-        """Remove a message: all of its records were delivered."""
+        """Remove a message: it is done with, or has gone where it belongs."""
         self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
