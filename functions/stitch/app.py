@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from pixelweave.emission import Emission
 
 # Enough for a message of hundreds of hits, and for what the whole batch tells; with less left the rest waits on its queue.
 RESERVE_MS = 30_000
@@ -68,18 +67,17 @@ def build_dead_letters() -> DeadLetterQueue:
     return DeadLetterQueue(boto3.client("sqs"), load_settings().dead_letter_queue_url)
 
 
-def stitch(record: SQSRecord, lambda_context: LambdaContext) -> tuple[str, list[Emission]]:
+def stitch(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Stitch one message; what it raises keeps the message on the queue."""
     try:
         if lambda_context.get_remaining_time_in_millis() < RESERVE_MS:
             raise OutOfTimeError
         is_redelivery = int(record.attributes.approximate_receive_count) > 1
-        return record.message_id, build_batch().stitch(record.body, is_redelivery=is_redelivery)
+        build_batch().stitch(record.message_id, record.body, is_redelivery=is_redelivery)
     except MalformedMessageError as exc:
         build_dead_letters().send(record.body, f"malformed: {exc}")
         tally.count("MessagesMalformed")
         logger.warning("message malformed", extra={"message_id": record.message_id, "reason": str(exc)})
-        return record.message_id, []
     except Exception as exc:
         logger.warning("message failed", extra={"message_id": record.message_id, "error": type(exc).__name__})
         raise
@@ -88,10 +86,11 @@ def stitch(record: SQSRecord, lambda_context: LambdaContext) -> tuple[str, list[
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer one batch of the identify queue (event: `events/sqs_identify.json`) with the messages that failed."""
     with processor(records=event["Records"], handler=stitch, lambda_context=context):
-        outcomes = processor.process()
-    told = dict(result for status, result, _ in outcomes if status == "success")
+        processor.process()
     answer = processor.response()
-    answer["batchItemFailures"] += [{"itemIdentifier": each} for each in sorted(build_batch().tell(told))]
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    untold = build_batch().tell() - failed
+    answer["batchItemFailures"] += [{"itemIdentifier": each} for each in sorted(untold)]
     settings = load_settings()
     tally.publish(namespace=settings.namespace, service=settings.service)
     return answer

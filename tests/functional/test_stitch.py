@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ClientError, ConnectionClosedError
 from moto import mock_aws
 from pixelweave_aws.batch_call import ATTEMPTS
 from pixelweave_aws.collect_settings import SettingsError
@@ -264,6 +264,27 @@ def break_calls(client: Any, operation: str, when: Callable[[dict[str, Any]], bo
     client.meta.events.register(f"{'after' if after else 'before'}-call.{service}.{operation}", fail)
 
 
+def fail_events(client: Any, events: set[str]) -> None:
+    """Answer transactions of these events with an error that no further attempt mends."""
+    named: list[bool] = []
+
+    def look(params: dict[str, Any], **_: Any) -> None:
+        named.append(any(event in json.dumps(params) for event in events))
+
+    def fail(**_: Any) -> None:
+        if named[-1]:
+            raise ClientError({"Error": {"Code": "ValidationException"}}, "TransactWriteItems")
+
+    client.meta.events.register("provide-client-params.dynamodb.TransactWriteItems", look)
+    client.meta.events.register("before-call.dynamodb.TransactWriteItems", fail)
+
+
+def make_envelope(count: int) -> str:
+    """A message of so many hits, each with a user id of its own."""
+    parts = [json.loads(make_body(number, ("user_id", f"u{number}")))["hits"][0] for number in range(count)]
+    return json.dumps({"schema": "pixelweave.identify/1", "hits": parts})
+
+
 class TestPartialFailure:
     @pytest.mark.parametrize("after", [False, True])
     @pytest.mark.parametrize("operation", ["TransactWriteItems", "PutItem"])
@@ -279,20 +300,44 @@ class TestPartialFailure:
         assert {row["event_id"] for row in stage.rows()} == {"event-0001", "event-0003"}
         assert json.loads(stage.logged.getvalue())["error"] == "ConnectionClosedError"
 
-    def test_a_message_of_many_hits_fails_whole_and_comes_again_whole(self, stage: Stage) -> None:
-        parts = [json.loads(make_body(number, ("user_id", f"u{number}")))["hits"][0] for number in range(3)]
-        body = json.dumps({"schema": "pixelweave.identify/1", "hits": parts})
+    def test_a_hit_that_fails_each_time_keeps_no_other_hit_of_its_message_back(self, stage: Stage) -> None:
+        fail_events(stage.dynamodb, {"event-0001"})
+        assert stage.run(make_envelope(3)) == ["m-0"]
+        assert {row["event_id"] for row in stage.rows()} == {"event-0000", "event-0002"}
+        assert stage.logged.getvalue().count("message failed") == 1
+        assert stage.run(make_envelope(3), receives=2) == ["m-0"]
+
+    @pytest.mark.parametrize(("failing", "told"), [((0, 1), {2, 3}), ((0, 1, 2), set())])
+    def test_past_three_failures_the_rest_of_a_message_waits(
+        self, stage: Stage, failing: tuple[int, ...], told: set[int]
+    ) -> None:
+        fail_events(stage.dynamodb, {f"event-{number:04d}" for number in failing})
+        assert stage.run(make_envelope(4)) == ["m-0"]
+        assert {row["event_id"] for row in stage.rows()} == {f"event-{number:04d}" for number in told}
+
+    def test_where_nobody_answers_the_rest_of_a_message_comes_again(self, stage: Stage) -> None:
         broken = [True]
 
         def hurts(params: dict[str, Any]) -> bool:
             return broken[0] and "event-0001" in json.dumps(params)
 
         break_calls(stage.dynamodb, "TransactWriteItems", hurts, after=True)
-        assert stage.run(body) == ["m-0"]
-        assert stage.rows() == []
+        assert stage.run(make_envelope(3)) == ["m-0"]
+        assert {row["event_id"] for row in stage.rows()} == {"event-0000"}
         broken[0] = False
-        assert stage.run(body, receives=2) == []
+        assert stage.run(make_envelope(3), receives=2) == []
         assert {row["event_id"] for row in stage.rows()} == {"event-0000", "event-0001", "event-0002"}
+
+    def test_a_message_that_is_twice_in_a_batch_tells_what_both_deliveries_found(self, stage: Stage) -> None:
+        """The second one finds the way that the first one shortened, past the merge that it made."""
+        known = (["b"], ["c"], ["x"], ["c", "x"])
+        stage.run(
+            *(make_body(number, *(("uuid", name) for name in names)) for number, names in enumerate(known))
+        )
+        record = EVENT["Records"][0] | {"body": make_body(9, ("uuid", "x"), ("uuid", "b"))}
+        assert stage.app.handler({"Records": [record, record]}, Context()) == {"batchItemFailures": []}
+        merges = {row["event_id"] for row in stage.rows() if row["kind"] == "merge"}
+        assert merges == {"event-0003", "event-0009"}
 
     @pytest.mark.parametrize(("remaining_ms", "failed"), [(30_000, []), (29_999, ["m-0"])])
     def test_a_message_is_not_begun_without_the_time_to_finish_it(

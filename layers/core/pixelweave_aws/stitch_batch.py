@@ -12,10 +12,11 @@ from pixelweave.identify_model import read_message
 from pixelweave.stitching import Stitcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from pixelweave.emission import Emission
     from pixelweave.hit_identity import HitReader
+    from pixelweave.identify_model import HitPart
 
     from pixelweave_aws.identity_table import IdentityTable
     from pixelweave_aws.link_stream import LinkStream
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # Who was slower waits up to 10, 20, 40 … ms, at most 320: by chance, so that two do not meet again.
 FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.32
+# Hits of one message that may fail before the rest of it is left to its next delivery.
+MAX_FAILURES = 3
 
 
 class StitchBatch:
@@ -52,27 +55,43 @@ class StitchBatch:
         self._now = now
         self._sleep = sleep
         self._stitcher = Stitcher(table, self._pause)
+        self._told: dict[str, list[Emission]] = {}
 
-    def stitch(self, body: str, *, is_redelivery: bool) -> list[Emission]:
-        """Stitch every hit of a message; what they tell.
+    def stitch(self, message_id: str, body: str, *, is_redelivery: bool) -> None:
+        """Stitch every hit of a message, and keep what they tell for `tell`.
+
+        A hit that fails keeps its message on the queue, but not the message's other hits from being stitched and told: what is wrong
+        with one of them may be so each time.
 
         Raises:
             MalformedMessageError: it is no identify message.
             StitchConflictError, ReadThrottledError, botocore's errors: the message must come again.
         """
-        emissions = []
+        told = self._told.setdefault(message_id, [])
+        failures: list[Exception] = []
         for part in read_message(body).hits:
-            identity = self._reader.read(part)
-            stitched = self._stitcher.stitch(identity.hit, is_redelivery=is_redelivery)
-            for unusable in identity.unusable:
-                self._table.write_unusable(part.event_id, unusable)
-            self._tally.count_hit(stitched, identity.unusable)
-            emissions.append(compose_emission(part, identity.hit.nodes, stitched, int(self._now() * 1000)))
+            try:
+                told.append(self._stitch_hit(part, is_redelivery=is_redelivery))
+            except Exception as exc:
+                failures.append(exc)
+                # Nobody answers, or not in time: the rest would fare no better.
+                if isinstance(exc, BotoCoreError) or len(failures) == MAX_FAILURES:
+                    break
+        if failures:
+            raise failures[0]
         self._tally.count("MessagesStitched")
-        return emissions
 
-    def tell(self, emissions: Mapping[str, list[Emission]]) -> set[str]:
-        """Send what messages (by id) tell, rows before notices; the ids of those whose part was not taken."""
+    def _stitch_hit(self, part: HitPart, *, is_redelivery: bool) -> Emission:
+        identity = self._reader.read(part)
+        stitched = self._stitcher.stitch(identity.hit, is_redelivery=is_redelivery)
+        for unusable in identity.unusable:
+            self._table.write_unusable(part.event_id, unusable)
+        self._tally.count_hit(stitched, identity.unusable)
+        return compose_emission(part, identity.hit.nodes, stitched, int(self._now() * 1000))
+
+    def tell(self) -> set[str]:
+        """Send what the messages since the last time tell, rows before notices; the ids of those whose part was not taken."""
+        emissions, self._told = self._told, {}
         rows = [row for told in emissions.values() for each in told for row in each.rows]
         lost = self._try_put(self._links.put, rows)
         failed = {
