@@ -136,6 +136,18 @@ def test_an_api_that_keeps_failing_is_left_alone_for_a_while() -> None:
     assert api.resolve(TOKEN) == "4"
 
 
+@pytest.mark.parametrize(("status", "is_asked"), [(400, True), (401, True), (403, False), (500, False)])
+def test_bad_tokens_do_not_turn_off_the_good_ones(graph: FakeGraph, status: int, is_asked: bool) -> None:
+    failures: list[None] = []
+    api = GraphApi(graph.url, lambda: failures.append(None), monotonic=lambda: 0.0)
+    graph.status = status
+    for _ in range(FAILURES_IN_A_ROW):
+        assert api.resolve("bogus") is None
+    assert len(failures) == FAILURES_IN_A_ROW
+    graph.status = 200
+    assert (api.resolve(TOKEN) == "10158") is is_asked
+
+
 def test_an_answer_ends_a_row_of_failures() -> None:
     fetch = BrokenFetch()
     api = GraphApi("https://graph.example", lambda: None, fetch=fetch, monotonic=lambda: 0.0)

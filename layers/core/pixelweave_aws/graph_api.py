@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PATH = "/me?fields=id"
 TIMEOUT_SECONDS = 2.0
 MAX_ANSWER_BYTES = 10_000
+# How the API answers to a token that is expired, revoked or none (Graph API reference, «Error handling»: OAuthException).
+REFUSED = (400, 401)
 # An API that fails so often in a row is left alone for a while: hits are worth more than this one identifier of theirs.
 FAILURES_IN_A_ROW = 3
 REST_SECONDS = 60.0
@@ -27,6 +29,10 @@ type Fetch = Callable[[str, Mapping[str, str]], bytes]
 
 class GraphApiError(Exception):
     """The API gave no answer, or not one with an id."""
+
+
+class TokenRefusedError(GraphApiError):
+    """The API answered that a token is no good."""
 
 
 class InsecureUrlError(ValueError):
@@ -64,6 +70,11 @@ class GraphApi:
             return None
         try:
             found = _read_id(self._fetch(self._url, {"Authorization": f"Bearer {token}"}))
+        except TokenRefusedError:
+            # The token is at fault, not the API: who sends three of them must not turn everybody's off.
+            self._fail()
+            self._failures = 0
+            return None
         except (GraphApiError, OSError, http.client.HTTPException, ValueError):
             self._note_failure()
             return None
@@ -82,6 +93,7 @@ def fetch_body(url: str, headers: Mapping[str, str]) -> bytes:
     """GET `url`.
 
     Raises:
+        TokenRefusedError: status 400 or 401.
         GraphApiError: another status than 200, or an answer too long to be one.
         OSError, http.client.HTTPException, ValueError: the connection failed, or a header that cannot be sent.
     """
@@ -94,6 +106,8 @@ def fetch_body(url: str, headers: Mapping[str, str]) -> bytes:
         body = response.read(MAX_ANSWER_BYTES + 1)
     finally:
         connection.close()
+    if response.status in REFUSED:
+        raise TokenRefusedError(str(response.status))
     if response.status != http.client.OK:
         raise GraphApiError(str(response.status))
     if len(body) > MAX_ANSWER_BYTES:
