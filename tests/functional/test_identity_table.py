@@ -111,6 +111,18 @@ class TestNew:
             (address["pk"], "suppressed", "event-0000")
         ]
 
+    def test_a_forgotten_one_is_not_found_under_the_person_of_the_hit_s_other_identifiers(
+        self, bench: IdentityBench
+    ) -> None:
+        address = {"pk": {"S": f"NODE#{make_node(1).key}"}, "sk": {"S": "NODE"}}
+        bench.client.put_item(TableName=TABLE, Item=address | {"forgotten_at": {"N": "1"}})
+        stitched = bench.stitch(make_hit(2, [make_node(1), make_node(2)]))
+        theirs = {
+            key: item for key, item in bench.items().items() if key[0] == f"PERSON#{stitched.person_id}"
+        }
+        assert [sk for _, sk in theirs] == ["PERSON"]
+        assert make_node(1).digest not in str(theirs)
+
     def test_of_two_who_write_one_refusal_the_first_stays(self, bench: IdentityBench) -> None:
         unusable = Unusable("ws", "px", "user_id", "ab", "blocked_value")
 

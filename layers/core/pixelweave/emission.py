@@ -13,6 +13,7 @@ from pixelweave.column import format_instant
 from pixelweave.leaf_link import LeafLink
 from pixelweave.link import EVENT, LINK, MERGE, NODE, SCHEMA_VERSION
 from pixelweave.node import Leaf
+from pixelweave.refusal import SUPPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -130,6 +131,8 @@ def _list_notices(
             "survivor_id": person.owner,
         }
         yield Notice(PERSON_MERGED, about | told | {"id": f"{PERSON_MERGED}:{person.person_id}"})
+    # Of the identifiers that were refused the person is not.
+    refused = {refusal.node for refusal in stitched.refusals}
     if part.type == "lead" and stitched.person_id is not None:
         yield Notice(
             LEAD_CAPTURED,
@@ -137,10 +140,13 @@ def _list_notices(
             | {
                 "id": f"{LEAD_CAPTURED}:{part.event_id}",
                 "is_new": stitched.is_new,
-                "identifiers": [_describe(node) for node in nodes],
+                "identifiers": [_describe(node) for node in nodes if node not in refused],
             },
         )
     for refusal in stitched.refusals:
+        if refusal.reason == SUPPRESSED:
+            # It would tell at each hit whose that is, by the digest that was to be forgotten.
+            continue
         yield Notice(
             MERGE_REFUSED,
             known

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pixelweave.identity_store import ConflictError
 from pixelweave.leaf_link import LeafLink, add_link, find_link
 from pixelweave.person import Person, Plan, Refusal, make_plan
+from pixelweave.refusal import SUPPRESSED
 from pixelweave.trait import fold_traits
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ class Stitcher:
         person = plan.survivor
         result = Stitched(is_leafless=not hit.leaves, refusals=list(plan.refusals))
         for refusal in plan.refusals:
-            self._store.write_refusal(person.person_id if person else None, hit.event_id, refusal)
+            # What was forgotten must not be found again under the person of the hit's other identifiers.
+            holder = None if person is None or refusal.reason == SUPPRESSED else person.person_id
+            self._store.write_refusal(holder, hit.event_id, refusal)
         if person is None:
             result.person_id = self._fold_by_leaf(hit, view)
             return result

@@ -11,7 +11,7 @@ from pixelweave.leaf_link import LeafLink
 from pixelweave.link import LINK_FIELDS
 from pixelweave.node import Leaf, Node
 from pixelweave.person import Person, Refusal
-from pixelweave.refusal import UNIQUE_CONFLICT
+from pixelweave.refusal import SUPPRESSED, UNIQUE_CONFLICT
 from pixelweave.stitching import Stitched
 
 from tests.unit.identity.test_hit_identity import T0, part
@@ -137,6 +137,19 @@ EVERYTHING = Stitched(
     links=[(SESSION, LeafLink(T0, "e-1", "pn_1"))],
     refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)],
 )
+
+
+def test_a_forgotten_identifier_is_not_told_of() -> None:
+    """Else each hit would say on the bus which event and which new person the forgotten address is of."""
+    told = compose(Stitched("pn_1", refusals=[Refusal(SUPPRESSED, MAIL, None)]))
+    assert (told.rows, told.notices) == ((), ())
+
+
+def test_a_lead_is_not_told_by_identifiers_that_were_refused() -> None:
+    """An address that is somebody else's, or was forgotten, is not the lead's."""
+    told = compose(Stitched("pn_1", refusals=[Refusal(SUPPRESSED, MAIL, None)]), type="lead")
+    (lead,) = told.notices
+    assert lead.detail["identifiers"] == [{"type": "user_id", "scope": "px", "digest": "bb"}]
 
 
 def test_what_is_told_twice_has_the_same_ids() -> None:
