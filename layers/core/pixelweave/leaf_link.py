@@ -32,8 +32,8 @@ def add_link(
 ) -> tuple[LeafLink, ...] | None:
     """The sorted links with `link` among them, or None where it says nothing new.
 
-    It is new where another person (by root) was in force at its time, or nobody. Of more than `MAX_LINKS` the oldest go; the first
-    one stays, because earlier events are attributed to it.
+    It is new where another person (by root) was in force at its time, or nobody. Of more than `MAX_LINKS` the oldest go; where that is
+    `link` itself, it says nothing new. The first one stays, because earlier events are attributed to it.
     """
     current = find_link(links, link.since)
     if current is not None and root_of(current.person_id) == root_of(link.person_id):
@@ -41,4 +41,4 @@ def add_link(
     added = sorted((*links, link))
     if len(added) > MAX_LINKS:
         del added[1]
-    return tuple(added)
+    return tuple(added) if link in added else None

@@ -207,3 +207,12 @@ def test_a_leaf_keeps_its_first_link_and_the_latest_ones() -> None:
         links = add_link(links, LeafLink(number, f"e{number}", f"p{number % 2}"), str) or links
     assert len(links) == MAX_LINKS
     assert (links[0].since, links[1].since, links[-1].since) == (0, 11, MAX_LINKS + 9)
+
+
+@pytest.mark.parametrize(("since", "is_kept"), [(0, False), (1, True)])
+def test_a_link_older_than_those_of_a_full_leaf_costs_no_write(since: int, is_kept: bool) -> None:
+    full = (
+        LeafLink(-5, "e", "p0"),
+        *(LeafLink(number, f"e{number}", f"p{number}") for number in range(1, MAX_LINKS)),
+    )
+    assert (add_link(full, LeafLink(since, "late", "other"), str) is not None) is is_kept
