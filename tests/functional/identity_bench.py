@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ConnectionClosedError
 from pixelweave.node import Leaf, Node
+from pixelweave.person import make_plan
 from pixelweave.stitching import IdentifiedHit, Stitcher
 from pixelweave_aws.identity_table import IdentityTable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from pixelweave.person import Person, Plan
     from pixelweave.stitching import Stitched
 
 TABLE = "identity"
@@ -112,3 +114,23 @@ class IdentityBench:
                 return owner
             owner = person.owner
         raise AssertionError(node)
+
+
+def plan_of(
+    number: int, nodes: Sequence[Node], roots: Mapping[Node, Person] | None = None
+) -> tuple[Plan, str, int]:
+    """What `commit` takes: the plan of a hit that saw these roots."""
+    plan = make_plan(
+        nodes,
+        roots or {},
+        frozenset(),
+        person_id=f"pn_{number}",
+        event_id=f"event-{number:04d}",
+        received_at=T0 + number,
+    )
+    return plan, f"event-{number:04d}", T0 + number
+
+
+def person_of(bench: IdentityBench, person_id: str) -> Person:
+    """A person as the table has it."""
+    return bench.table.read_persons({person_id})[person_id]
