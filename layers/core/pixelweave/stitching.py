@@ -193,7 +193,7 @@ class Stitcher:
             return
         for attempt in range(MAX_ATTEMPTS):
             record = self._store.read_traits(person_id)
-            folded = fold_traits(record.traits, hit.traits, hit.occurred_at)
+            folded = fold_traits(record.traits, hit.traits, hit.moment)
             if folded is None:
                 return
             try:

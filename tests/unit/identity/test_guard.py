@@ -201,6 +201,14 @@ def test_a_clock_that_runs_ahead_does_not_date_a_link_into_the_future() -> None:
     assert [link.since - T0 for link in store.leaves[leaf].links] == [3, 5]
 
 
+def test_a_clock_that_runs_ahead_has_no_last_word_for_longer_than_it_took_to_arrive() -> None:
+    store = MemoryStore()
+    said = [(5, 99_999, "free"), (7, 7, "pro")]
+    for number, at, value in said:
+        Stitcher(store).stitch(replace(hit(number, email("a"), occurred_at=T0 + at), traits={"plan": value}))
+    assert next(iter(store.traits.values())).traits["plan"].value == "pro"
+
+
 def test_a_leaf_keeps_its_first_link_and_the_latest_ones() -> None:
     links: tuple[LeafLink, ...] = ()
     for number in range(MAX_LINKS + 10):
