@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from moto import mock_aws
 
+from tests.functional.identity.person_room import Room
 from tests.functional.identity_bench import IdentityBench
 
 if TYPE_CHECKING:
@@ -14,10 +15,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Iterator[IdentityBench]:
+def embedded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """moto, and nothing that leads to a real account."""
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        yield IdentityBench()
+        yield
+
+
+@pytest.fixture
+def bench(embedded: None) -> IdentityBench:
+    return IdentityBench()
+
+
+@pytest.fixture
+def room(embedded: None) -> Room:
+    return Room()

@@ -1,163 +1,31 @@
-"""Persons as the tools read and erase them, on DynamoDB."""
+"""Persons as the tools erase them: nothing stays in the clear, whatever interrupts it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from moto import mock_aws
 from pixelweave.leaf_link import LeafLink
-from pixelweave.node import Leaf
-from pixelweave.refusal import SUPPRESSED, UNIQUE_CONFLICT
+from pixelweave.refusal import SUPPRESSED
 from pixelweave.stitching import StitchConflictError, Stitcher
 from pixelweave.trait import Trait
-from pixelweave_aws.person_eraser import ROUNDS, ErasureConflictError, Forgotten, PersonEraser, TombstoneError
+from pixelweave_aws.person_eraser import ROUNDS, ErasureConflictError, TombstoneError
 from pixelweave_aws.person_store import (
-    LIST_ATTEMPTS,
-    AmbiguousPersonError,
     PersonForgottenError,
-    PersonNotFoundError,
-    PersonStore,
 )
 
-from tests.functional.identity_bench import NOW, T0, TABLE, IdentityBench, make_hit, make_node, make_session
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from pixelweave.emission import LinkRow
-
-CANARY = "canary@example.com"
-MAIL = make_node(1, value=CANARY)
-MD5 = make_node(2, "email_md5")
-USER = make_node(3, "user_id", value="canary-user")
-OTHER_USER = make_node(4, "user_id")
-WRITES = ("UpdateItem", "PutItem", "DeleteItem", "TransactWriteItems")
-
-
-class StoppedError(Exception):
-    """The process ended here."""
-
-
-class Room(IdentityBench):
-    """The bench with a store, an eraser, and what was told to the links log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.store = PersonStore(TABLE, self.client, now=lambda: NOW, sleep=self.pauses.append)
-        self.told: list[list[LinkRow]] = []
-        self.refused: set[str] = set()
-        self.eraser = PersonEraser(self.store, self.client, TABLE, tell=self._tell, now=lambda: NOW)
-        self.fuse: int | None = None
-        self.client.meta.events.register("before-call.dynamodb", self._burn)
-
-    def _tell(self, rows: Collection[LinkRow]) -> set[str]:
-        self.told.append(list(rows))
-        return self.refused
-
-    def _burn(self, model: Any, **_: Any) -> None:
-        if self.fuse is None or model.name not in WRITES:
-            return
-        self.fuse -= 1
-        if self.fuse < 0:
-            raise StoppedError
-
-    def empty(self) -> None:
-        """Start again."""
-        for pk, sk in self.items():
-            self.client.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
-
-    def forget(self, *named: Any) -> Forgotten:
-        """Forget the person of these nodes, as the command does."""
-        root = self.store.find_by_nodes(named)
-        return self.eraser.forget(root.person_id, {node.key for node in named})
-
-    def tell_story(self) -> None:
-        """A person of two, with all that a person can have; and somebody else on one of the devices."""
-        self.stitch(make_hit(1, [MAIL], ["s1"], name="Canary"))
-        self.stitch(make_hit(2, [MD5, USER], ["s2", "shared"], city="Canaria"))
-        self.stitch(make_hit(3, [MAIL, MD5], name="Canary Bird"))
-        self.stitch(make_hit(4, [OTHER_USER], ["shared", "theirs"], name="Other"))
-        self.stitch(make_hit(5, [USER, OTHER_USER], ["s1"]))
-        self.stitch(make_hit(6, [MAIL], ["theirs"]))
-
-
-@pytest.fixture
-def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws():
-        yield Room()
-
-
-def person(number: int) -> str:
-    return f"pn_event{number:04d}"
-
-
-def test_a_merged_person_is_found_at_its_root(room: Room) -> None:
-    room.tell_story()
-    assert room.store.find_root(person(2)).person_id == person(1)
-    assert room.store.find_by_nodes([USER]).person_id == person(1)
-    assert room.store.find_last_link(make_session("s2")) == LeafLink(T0 + 2, "event-0002", person(2))
-
-
-def test_who_is_nobody_is_told_without_what_was_asked(room: Room) -> None:
-    with pytest.raises(PersonNotFoundError):
-        room.store.find_root(person(9))
-    with pytest.raises(PersonNotFoundError) as caught:
-        room.store.find_by_nodes([MAIL])
-    assert CANARY not in str(caught.value)
-    with pytest.raises(PersonNotFoundError):
-        room.store.find_last_link(make_session("nobody's"))
-
-
-def test_identifiers_of_several_persons_are_ambiguous(room: Room) -> None:
-    room.stitch(make_hit(1, [MAIL]))
-    room.stitch(make_hit(2, [MD5]))
-    with pytest.raises(AmbiguousPersonError, match=f"{person(1)}, {person(2)}"):
-        room.store.find_by_nodes([MAIL, MD5])
-
-
-def test_a_tree_is_all_that_the_table_holds_of_a_person(room: Room) -> None:
-    room.tell_story()
-    tree = room.store.read_tree(person(1))
-    assert tree.is_complete
-    assert {held.node: (held.by, held.at, held.via) for held in tree.nodes} == {
-        MAIL: ("event-0001", T0 + 1, None),
-        USER: ("event-0002", T0 + 2, None),
-        MD5: ("event-0002", T0 + 2, USER.key),
-    }
-    assert {held.node.value for held in tree.nodes} == {CANARY, "canary-user", None}
-    assert [each.person_id for each in tree.merged] == [person(2)]
-    assert {held.leaf.value for held in tree.leaves} == {"s1", "s2", "theirs"}
-    assert tree.merge_traits() == {
-        "name": Trait("Canary Bird", T0 + 3),
-        "city": Trait("Canaria", T0 + 2),
-    }
-    (refusal,) = tree.refusals
-    assert (refusal.reason, refusal.node, refusal.against) == (UNIQUE_CONFLICT, OTHER_USER.key, USER.key)
-    assert (refusal.event_id, refusal.at) == ("event-0005", NOW * 1000)
-
-
-def test_an_index_that_lags_is_waited_for_and_then_told_of(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room.tell_story()
-    whole = room.store._query_owned
-    hidden = [2]
-
-    def lag(person_id: str) -> Iterator[str]:
-        hidden[0] -= person_id == person(1)
-        return (pk for pk in whole(person_id) if hidden[0] < 0 or not pk.endswith(MAIL.key))
-
-    monkeypatch.setattr(room.store, "_query_owned", lag)
-    assert room.store.read_tree(person(1)).is_complete
-    assert room.pauses == [0.2, 0.4]
-    hidden[0] = 100
-    assert not room.store.read_tree(person(1)).is_complete
-    assert len(room.pauses) == 2 + LIST_ATTEMPTS - 1
+from tests.functional.identity.person_room import (
+    CANARY,
+    MAIL,
+    MD5,
+    OTHER_USER,
+    USER,
+    WRITES,
+    Room,
+    StoppedError,
+    person,
+)
+from tests.functional.identity_bench import NOW, T0, make_hit, make_node, make_session
 
 
 def test_nothing_of_a_forgotten_person_stays_in_the_clear(room: Room) -> None:
@@ -354,11 +222,3 @@ def test_two_runs_at_once_count_each_identifier_once(room: Room) -> None:
         room.forget(MAIL)
     assert room.store.find_root(person(1)).nodes == 0
     assert room.eraser.forget(person(1)).is_complete
-
-
-def test_a_leaf_value_may_hold_the_separator_of_keys(room: Room) -> None:
-    room.stitch(make_hit(1, [MAIL], ["a#b##c"]))
-    (held,) = room.store.read_tree(person(1)).leaves
-    assert held.leaf == Leaf("ws", "session", "px", "a#b##c")
-    room.forget(MAIL)
-    assert room.store.read_tree(person(1)).leaves == []
