@@ -143,7 +143,8 @@ def _list_notices(
                 "identifiers": [_describe(node) for node in nodes if node not in refused],
             },
         )
-    for refusal in stitched.refusals:
+    # A person at its limit meets the same refusal with every hit: it is told once.
+    for refusal in stitched.new_refusals:
         if refusal.reason == SUPPRESSED:
             # It would tell at each hit whose that is, by the digest that was to be forgotten.
             continue

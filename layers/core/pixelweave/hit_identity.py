@@ -69,9 +69,12 @@ class HitReader:
         )
         traits = dict(part.traits or {})
         if part.dialect == "rokt":
-            said = traits
-            traits, left_out = normalize_attributes(said)
-            unusable += (_leave_out(part, f"trait:{name}", said[name], INVALID_VALUE) for name in left_out)
+            traits, left_out = normalize_attributes(traits)
+            # Not even a digest: those of birthdays and phones can be guessed.
+            unusable += (
+                Unusable(part.workspace_id, part.pixel_id, f"trait:{name}", "", INVALID_VALUE)
+                for name in left_out
+            )
         hit = IdentifiedHit(
             event_id=part.event_id,
             received_at=part.received_at,

@@ -71,5 +71,8 @@ class IdentityStore(Protocol):
     def write_traits(self, person_id: str, traits: Mapping[str, Trait], version: int) -> None:
         """The traits of a person, if their version is still `version` (0: none yet)."""
 
-    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> None:
-        """Write down a refusal once, with the hit's person (None: the hit is nobody's); again is no error."""
+    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> bool:
+        """Write down a refusal once, with the hit's person (None: the hit is nobody's); again is no error.
+
+        Whether it was this hit that wrote it down, now or in an earlier delivery: only that one tells of it.
+        """

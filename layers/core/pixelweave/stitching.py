@@ -52,8 +52,9 @@ class IdentifiedHit:
 class Stitched:
     """A hit's person, and what is to be emitted: what this hit wrote, in this delivery or an earlier one.
 
-    `person_id` is None where no identifier was usable; `is_leafless` says that the hit had neither session nor visitor. `merges` are
-    persons that were merged into their `owner`; some may be other hits' work, because who shortens a way tells what lies on it.
+    `person_id` is None where no identifier was usable; `is_leafless` says that the hit had neither session nor visitor.
+    `merges` are persons that were merged into their `owner`; some may be other hits' work, because who shortens a way tells what lies
+    on it. `new_refusals` are those of the `refusals` that no other hit met before.
     """
 
     person_id: str | None = None
@@ -63,6 +64,7 @@ class Stitched:
     merges: list[Person] = field(default_factory=list)
     links: list[tuple[Leaf, LeafLink]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    new_refusals: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -149,7 +151,8 @@ class Stitcher:
         for refusal in plan.refusals:
             # What was forgotten must not be found again under the person of the hit's other identifiers.
             holder = None if person is None or refusal.reason == SUPPRESSED else person.person_id
-            self._store.write_refusal(holder, hit.event_id, refusal)
+            if self._store.write_refusal(holder, hit.event_id, refusal):
+                result.new_refusals.append(refusal)
         if person is None:
             result.person_id = self._fold_by_leaf(hit, view)
             return result

@@ -128,26 +128,42 @@ class IdentityTable:
         """The traits of a person (TRAITS_UNCHANGED; NEW where `version` is 0)."""
         self._put(codec.write_traits(person_id, traits, version + 1), TRAITS_UNCHANGED, version)
 
-    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> None:
-        """Write a refused edge down once per person, or per node where the hit is nobody's, however many hits name it."""
+    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> bool:
+        """Write a refused edge down once per person, or per node where the hit is nobody's, however many hits name it; whether it
+        was this hit that did."""
         at = int(self._now() * 1000)
-        self._note(codec.write_refusal(person_id, event_id, refusal, at=at, expires_at=self._expiry()))
+        return self._note(codec.write_refusal(person_id, event_id, refusal, at=at, expires_at=self._expiry()))
 
     def write_unusable(self, event_id: str, unusable: Unusable) -> None:
         """Write an identifier that makes no node down once per pixel, by its digest."""
         at = int(self._now() * 1000)
         self._note(codec.write_unusable(event_id, unusable, at=at, expires_at=self._expiry()))
 
-    def _note(self, item: codec.Item) -> None:
-        """Put an item where there is none. It is looked for first: a read costs a tenth of a write that is refused."""
-        address = {name: item[name] for name in ("pk", "sk")}
-        if "Item" in self._client.get_item(TableName=self._table, Key=address, ProjectionExpression="pk"):
-            return
-        try:
-            self._client.put_item(TableName=self._table, Item=item, ConditionExpression=NEW)
-        except ClientError as exc:
-            if not isinstance(translate_error(exc), ConflictError):
-                raise
+    def _note(self, item: codec.Item) -> bool:
+        """Put an item where there is none; whether the one that is there names the same hit. It is looked for first: a read costs a
+        tenth of a write that is refused."""
+        writer = self._find_writer(item)
+        if writer is None:
+            try:
+                self._client.put_item(TableName=self._table, Item=item, ConditionExpression=NEW)
+            except ClientError as exc:
+                if not isinstance(translate_error(exc), ConflictError):
+                    raise
+                writer = self._find_writer(item)
+            else:
+                return True
+        return bool(writer == item["by"])
+
+    def _find_writer(self, item: codec.Item) -> Any:
+        """`by` of the item that stands at this one's address, None where there is none."""
+        found = self._client.get_item(
+            TableName=self._table,
+            Key={name: item[name] for name in ("pk", "sk")},
+            ProjectionExpression="#by",
+            ExpressionAttributeNames={"#by": "by"},
+            ConsistentRead=True,
+        )
+        return found.get("Item", {}).get("by")
 
     def _put(self, item: codec.Item, condition: str, version: int) -> None:
         guard: dict[str, Any] = {"ConditionExpression": NEW}

@@ -86,7 +86,7 @@ class StitchBatch:
         stitched = self._stitcher.stitch(identity.hit, is_redelivery=is_redelivery)
         for unusable in identity.unusable:
             self._table.write_unusable(part.event_id, unusable)
-        self._tally.count_hit(stitched, identity.unusable)
+        self._tally.count_hit(part.event_id, stitched, identity.unusable)
         return compose_emission(part, identity.hit.nodes, stitched, int(self._now() * 1000))
 
     def tell(self) -> set[str]:

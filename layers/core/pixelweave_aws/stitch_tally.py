@@ -40,11 +40,11 @@ class StitchTally:
         """Count one of `COUNTS`."""
         self._counts[name] += 1
 
-    def count_hit(self, stitched: Stitched, unusable: Iterable[Unusable]) -> None:
-        """Count what a hit brought."""
+    def count_hit(self, event_id: str, stitched: Stitched, unusable: Iterable[Unusable]) -> None:
+        """Count what a hit brought; of the merges it tells only its own."""
         self._counts["HitsStitched"] += 1
         self._counts["PersonsCreated"] += stitched.is_new
-        self._counts["PersonsMerged"] += len(stitched.merges)
+        self._counts["PersonsMerged"] += sum(person.by == event_id for person in stitched.merges)
         self._reasons.update(refusal.reason for refusal in stitched.refusals)
         self._reasons.update(each.reason for each in unusable)
 

@@ -55,8 +55,8 @@ class TestNew:
 
     def test_a_refusal_is_written_once_an_edge_however_many_hits_name_it(self, bench: IdentityBench) -> None:
         refusal = Refusal(UNIQUE_CONFLICT, make_node(1), make_node(2, "user_id"))
-        for number in range(5):
-            bench.table.write_refusal("pn_1", f"event-{number}", refusal)
+        first = [bench.table.write_refusal("pn_1", f"event-{number}", refusal) for number in (0, 0, 1, 2, 0)]
+        assert first == [True, True, False, False, True]
         assert bench.calls.count("PutItem") == 1
         bench.table.write_refusal("pn_1", "event-9", replace(refusal, against=None))
         rows = [item for (_, sk), item in bench.items().items() if sk.startswith("REFUSAL#")]

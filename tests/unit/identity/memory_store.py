@@ -112,10 +112,13 @@ class MemoryStore:
         self.writes += 1
         self.after("write_traits")
 
-    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> None:
+    def write_refusal(self, person_id: str | None, event_id: str, refusal: Refusal) -> bool:
         self.before("write_refusal")
+        others = (each for (writer, _), each in self.refusals.items() if writer != event_id)
+        is_known = (event_id, refusal.node.key) not in self.refusals and (person_id, refusal) in others
         self.refusals.setdefault((event_id, refusal.node.key), (person_id, refusal))
         self.after("write_refusal")
+        return not is_known
 
     def root(self, person_id: str) -> Person:
         """The root of a person; fails on a cycle."""

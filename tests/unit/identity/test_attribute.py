@@ -97,4 +97,5 @@ def test_only_rokts_attributes_are_held_to_its_table(
     )
     read = HitReader("US", frozenset()).read(part)
     assert read.hit.traits == traits
-    assert [(each.kind, each.reason) for each in read.unusable] == [("trait:age", "invalid_value")] * unusable
+    found = [(each.kind, each.reason, each.digest) for each in read.unusable]
+    assert found == [("trait:age", "invalid_value", "")] * unusable

@@ -119,7 +119,8 @@ def test_a_lead_is_told_each_time_it_is_captured(kind: str, person_id: str | Non
 
 @pytest.mark.parametrize("against", [MAIL, None])
 def test_a_refused_edge_is_told_with_its_reason(against: Node | None) -> None:
-    told = compose(Stitched("pn_1", refusals=[Refusal(UNIQUE_CONFLICT, USER, against)]))
+    refusals = [Refusal(UNIQUE_CONFLICT, USER, against)]
+    told = compose(Stitched("pn_1", refusals=refusals, new_refusals=refusals))
     assert told.rows == ()
     (notice,) = told.notices
     assert (notice.name, notice.detail["reason"]) == ("MergeRefused", "unique_conflict")
@@ -136,12 +137,18 @@ EVERYTHING = Stitched(
     merges=[MERGED],
     links=[(SESSION, LeafLink(T0, "e-1", "pn_1"))],
     refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)],
+    new_refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)],
 )
+
+
+def test_a_refusal_that_another_hit_met_before_is_not_told_again() -> None:
+    assert compose(Stitched("pn_1", refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)])).notices == ()
 
 
 def test_a_forgotten_identifier_is_not_told_of() -> None:
     """Else each hit would say on the bus which event and which new person the forgotten address is of."""
-    told = compose(Stitched("pn_1", refusals=[Refusal(SUPPRESSED, MAIL, None)]))
+    forgotten = [Refusal(SUPPRESSED, MAIL, None)]
+    told = compose(Stitched("pn_1", refusals=forgotten, new_refusals=forgotten))
     assert (told.rows, told.notices) == ((), ())
 
 
