@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from pixelweave.node import Node
 from pixelweave.person import Person, Refusal
 from pixelweave.refusal import UNIQUE_CONFLICT
 from pixelweave.stitching import Stitched
 from pixelweave_aws.stitch_tally import StitchTally
+
+if TYPE_CHECKING:
+    import pytest
 
 NODE = Node("ws", "user_id", "px", "aa")
 
