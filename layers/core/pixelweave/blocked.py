@@ -6,12 +6,19 @@ import re
 from functools import cache
 from hashlib import md5, sha256
 
-_WORDS = frozenset(
-    "null none nil nan undefined unknown true false anonymous anon guest user test tester default example n/a na - -1 "
-    "[object object] %email% {{email}} [email] test@test.com test@example.com user@example.com email@example.com "
-    "noreply@example.com admin@example.com example@example.com a@a.com abc@abc.com null@null.com none@none.com na@na.com "
-    "noemail@noemail.com undefined@undefined.com".split(" ")
-) | frozenset(("", "[object object]", "not set", "(not set)"))
+from pixelweave.placeholder import PLACEHOLDERS
+
+_WORDS = (
+    PLACEHOLDERS
+    | frozenset(
+        "unknown anonymous anon guest user test tester default example n/a na %email% {{email}} [email] test@test.com "
+        "test@example.com user@example.com email@example.com noreply@example.com admin@example.com example@example.com a@a.com "
+        "abc@abc.com null@null.com none@none.com na@na.com noemail@noemail.com undefined@undefined.com".split(
+            " "
+        )
+    )
+    | frozenset(("", "not set", "(not set)"))
+)
 # As long as a phone number (ITU-T E.164), and the device id of those who opted out.
 _ZEROS = frozenset(plus + "0" * length for length in range(1, 16) for plus in ("", "+")) | frozenset(
     ("00000000-0000-0000-0000-000000000000",)

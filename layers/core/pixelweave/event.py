@@ -11,6 +11,7 @@ from pixelweave.identify import is_oversized
 from pixelweave.outcome import ACCEPTED, REJECTED, REJECTIONS, TEST
 from pixelweave.page import is_trace, split_address
 from pixelweave.pii import may_hold_email, scrub, scrub_text, scrub_url
+from pixelweave.placeholder import PLACEHOLDERS
 from pixelweave.reading import Problem
 
 TYPE_CHECKING = False
@@ -64,6 +65,7 @@ def conclude(
     `visitor_id` is the cookie's, or the one just minted; None where there is none. What the hit names itself wins.
     """
     row = reading.row
+    _drop_placeholders(reading)
     consent = settle_consent(pixel.consent_policy, hit.headers, reading.consent)
     if consent == DENIED:
         _forget(reading)
@@ -105,6 +107,15 @@ def _forget(reading: Reading) -> None:
         entries = row.get(column)
         if isinstance(entries, dict):
             row[column] = {name: text for name, text in entries.items() if not is_trace(name)}
+
+
+def _drop_placeholders(reading: Reading) -> None:
+    """Leave out ids that are no ids: they join what is not one, and count what is many as one."""
+    for name in _IDS & reading.row.keys():
+        value = reading.row[name]
+        if isinstance(value, str) and value.lower() in PLACEHOLDERS:
+            del reading.row[name]
+            reading.note(name, "invalid_identifier", f"an id, not «{value}»")
 
 
 def _limit(reading: Reading, pixel: Pixel) -> None:

@@ -69,3 +69,19 @@ class TestRow:
 
     def test_repeated_parameters_are_not_joined(self) -> None:
         assert Bench().row(PATH, "name=a,b&name=c")["name"] == "a,b"
+
+    @pytest.mark.parametrize("name", ["message_id", "session_id", "order_id"])
+    @pytest.mark.parametrize("value", ["undefined", "null", "NaN", "None", "[object Object]", "-1", "0"])
+    def test_an_id_that_is_none_is_left_out_and_flagged(self, name: str, value: str) -> None:
+        row = Bench().row(PATH, f"{name}={value}")
+        assert (row["outcome"], row["reason"], row.get(name)) == ("accepted", "invalid_identifier", None)
+
+    def test_a_visitor_named_undefined_is_the_cookies(self) -> None:
+        bench = Bench()
+        answer = bench.send(PATH, "visitor_id=undefined")
+        assert len(bench.rows[0]["visitor_id"]) == 32
+        assert len(answer.cookies) == 1
+
+    @pytest.mark.parametrize("value", ["00", "10", "undefined-7", "nullable"])
+    def test_an_id_that_only_looks_like_none_is_kept(self, value: str) -> None:
+        assert Bench().row(PATH, f"order_id={value}")["order_id"] == value
