@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pixelweave.errors import RejectionError
 from pixelweave.money import MoneyError, parse_decimal
-from pixelweave.outcome import REJECTIONS
 from pixelweave.structure import MAX_TEXT, scalar
 
 TYPE_CHECKING = False
@@ -41,7 +40,7 @@ def read_goals(params: Params, reading: Reading) -> None:
         if len(goals) > MAX_GOALS:
             raise ListingError("too_many_goals")
     except RejectionError as exc:
-        reading.note("goal", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("goal", exc.reason)
         return
     if goals:
         reading.row["goals"] = goals
@@ -102,7 +101,7 @@ def read_products(reading: Reading, listed: object) -> None:
     try:
         reading.row["products"] = _products(listed)
     except ListingError as exc:
-        reading.note("products", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("products", exc.reason)
 
 
 def _products(listed: object) -> list[dict[str, str]]:
@@ -152,4 +151,4 @@ def read_currency(reading: Reading, text: str | None) -> None:
     if is_currency(text):
         reading.row["currency"] = text.upper()
     else:
-        reading.note("currency", "invalid_currency", REJECTIONS["invalid_currency"])
+        reading.reject("currency", "invalid_currency")

@@ -21,7 +21,6 @@ from pixelweave.errors import PixelOutageError
 from pixelweave.event import Event, conclude
 from pixelweave.ident import EVENT_ID_BYTES, VISITOR_ID_BYTES, mint_event_id, mint_visitor_id
 from pixelweave.identify import pack
-from pixelweave.outcome import REJECTIONS
 from pixelweave.params import Params, QueryParams
 from pixelweave.reading import Reading
 from pixelweave.route import Route, find_route
@@ -122,7 +121,7 @@ def read_entry(entry: Params | str, hit: Hit, dialect: str, action: str | None) 
     """The reading of one entry of a request; an entry that is a reason rejects its row with it."""
     reading = Reading()
     if isinstance(entry, str):
-        reading.note("", entry, REJECTIONS[entry])
+        reading.reject("", entry)
         # The page and the browser are known all the same.
         read_context(QueryParams(""), hit, reading)
         return reading

@@ -73,7 +73,7 @@ def conclude(
         row["visitor_id"] = visitor_id
     _limit(reading, pixel)
     if is_oversized(reading.identifiers, reading.traits):
-        reading.note("", "hit_too_large", REJECTIONS["hit_too_large"])
+        reading.reject("", "hit_too_large")
     if pixel.allowed_hosts and not _is_allowed(pixel, row.get("url")):
         reading.note("url", "host_not_allowed", "a page of " + ", ".join(pixel.allowed_hosts))
     row["event_id"] = event_id

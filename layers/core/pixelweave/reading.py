@@ -47,6 +47,10 @@ class Reading:
         """Write down a problem; `reason` decides whether it rejects (`REJECTIONS`) or flags (`FLAGS`)."""
         self.problems.append(Problem(parameter, reason, expected))
 
+    def reject(self, parameter: str, reason: str) -> None:
+        """Write down a problem of `REJECTIONS`, with what its list says was expected."""
+        self.note(parameter, reason, REJECTIONS[reason])
+
     def set(self, column: str, value: object) -> None:
         """Fill a column, unless there is nothing to fill it with."""
         if value is not None:
@@ -83,4 +87,4 @@ class Reading:
             for name, text in entries.items():
                 add_entry(target, name, text)
         except StructureError as exc:
-            self.note(parameter, exc.reason, REJECTIONS[exc.reason])
+            self.reject(parameter, exc.reason)

@@ -7,7 +7,7 @@ of the same names as JSON. `labels` is a JSON list of `name=value` or an object,
 from __future__ import annotations
 
 from pixelweave.identifier import split_hash
-from pixelweave.outcome import FLAGS, REJECTIONS
+from pixelweave.outcome import FLAGS
 from pixelweave.params import structure_object
 from pixelweave.personal import is_personal
 from pixelweave.structure import MAX_ENTRIES, StructureError, flatten, scalar
@@ -39,11 +39,11 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
     try:
         read_user_info(reading, structure_object(params, "user_info"))
     except StructureError as exc:
-        reading.note("user_info", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("user_info", exc.reason)
     try:
         read_labels(params, reading)
     except StructureError as exc:
-        reading.note("labels", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("labels", exc.reason)
 
 
 def read_user_info(reading: Reading, user_info: dict[str, object]) -> None:

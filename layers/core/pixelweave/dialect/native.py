@@ -5,7 +5,6 @@ from __future__ import annotations
 from pixelweave.catalog import read_currency, read_goals, read_products, read_value
 from pixelweave.dialect.ksense import read_labels
 from pixelweave.identifier import is_hex, sort_email
-from pixelweave.outcome import REJECTIONS
 from pixelweave.params import structure_object
 from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, flatten
@@ -69,4 +68,4 @@ def _read_maps(params: Params, reading: Reading) -> None:
         read_products(reading, params.structure("products"))
         reading.add("props", "props", flatten(drop_personal(structure_object(params, "props"))))
     except StructureError as exc:
-        reading.note("props", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("props", exc.reason)

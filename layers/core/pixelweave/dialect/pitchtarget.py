@@ -7,7 +7,6 @@ from base64 import b64decode
 from pixelweave.catalog import read_currency
 from pixelweave.identifier import sort_email
 from pixelweave.money import MoneyError, parse_cents
-from pixelweave.outcome import REJECTIONS
 from pixelweave.params import decode_text
 from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, decode, flatten, scalar
@@ -39,7 +38,7 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
     try:
         _read_custom(reading, decode_params(params))
     except StructureError as exc:
-        reading.note("params", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("params", exc.reason)
 
 
 def _read_amount(params: Params, reading: Reading, *, is_revenue: bool) -> None:

@@ -11,7 +11,7 @@ from pixelweave.consent import DENIED, parse_consent
 from pixelweave.dialect.rokt_list import ListError, read_pairs
 from pixelweave.identifier import is_hex
 from pixelweave.instant import InstantError, parse_epoch_ms
-from pixelweave.outcome import FLAGS, REJECTIONS
+from pixelweave.outcome import FLAGS
 from pixelweave.page import split_address
 from pixelweave.personal import is_personal
 from pixelweave.structure import StructureError, add_entry
@@ -51,7 +51,7 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
         attributes = _read_map(params, "attrs_k", "attrs_v")
         flags = read_pairs(params, "flags_k", "flags_v")
     except ListError as exc:
-        reading.note(exc.parameter, exc.reason, REJECTIONS[exc.reason])
+        reading.reject(exc.parameter, exc.reason)
         attributes, flags = {}, []
     _read_kind(params, reading, attributes)
     _read_props(params, reading, attributes, flags)
@@ -139,12 +139,12 @@ def _read_conversion(reading: Reading, attributes: dict[str, str]) -> None:
     if name:
         row["name"] = name
     else:
-        reading.note("attrs_k", "missing_conversiontype", REJECTIONS["missing_conversiontype"])
+        reading.reject("attrs_k", "missing_conversiontype")
     order = attributes.get("confirmationref")
     if order:
         row["order_id"] = order
     else:
-        reading.note("attrs_k", "missing_confirmationref", REJECTIONS["missing_confirmationref"])
+        reading.reject("attrs_k", "missing_confirmationref")
 
 
 def _read_money(reading: Reading, attributes: dict[str, str]) -> None:
@@ -171,5 +171,5 @@ def _read_props(
         if event_name is not None and event_name != reading.row.get("name"):
             add_entry(props, "event_name", event_name)
     except StructureError as exc:
-        reading.note("attrs_v", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("attrs_v", exc.reason)
     reading.add("attrs_v", "props", props)

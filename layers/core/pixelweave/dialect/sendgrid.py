@@ -9,7 +9,6 @@ from __future__ import annotations
 from pixelweave.catalog import read_currency, read_products, read_value
 from pixelweave.context import read_moment
 from pixelweave.identifier import sort_email
-from pixelweave.outcome import REJECTIONS
 from pixelweave.params import structure_object
 from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, flatten, scalar
@@ -48,7 +47,7 @@ def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None
     try:
         reader(params, reading)
     except StructureError as exc:
-        reading.note("traits" if call == "identify" else "properties", exc.reason, REJECTIONS[exc.reason])
+        reading.reject("traits" if call == "identify" else "properties", exc.reason)
 
 
 def _read_page(params: Params, reading: Reading) -> None:
