@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bench.artefact import Artefact
 
-PREFIX = "/2018-06-01/runtime"
 VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 PROCESS_SECONDS = 120.0
 # The time that collect's deadlines see, long enough for a process that valgrind makes fifty times slower.
