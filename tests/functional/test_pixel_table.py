@@ -17,6 +17,8 @@ from pixelweave_aws.pixel_table import (
 )
 from pydantic import ValidationError
 
+from tests.functional.aws_part import create_key_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,18 +35,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
         dynamodb = boto3.client("dynamodb", region_name="eu-central-1")
-        dynamodb.create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-        )
+        create_key_table(dynamodb, TABLE)
         yield dynamodb
 
 

@@ -16,6 +16,8 @@ from pixelweave_aws.redrive_settings import RedriveSettings
 from pixelweave_aws.sink import make_spill_messages
 from pixelweave_aws.spill_message import SpillMessage
 
+from tests.functional.aws_part import create_stream
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
@@ -51,13 +53,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         boto3.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
-        boto3.client("firehose").create_delivery_stream(
-            DeliveryStreamName=STREAM,
-            ExtendedS3DestinationConfiguration={
-                "RoleARN": "arn:aws:iam::123456789012:role/firehose",
-                "BucketARN": f"arn:aws:s3:::{BUCKET}",
-            },
-        )
+        create_stream(boto3.client("firehose"), STREAM, BUCKET)
         queue = boto3.client("sqs").create_queue(QueueName="identify")["QueueUrl"]
         monkeypatch.setenv("IDENTIFY_QUEUE_URL", queue)
         module.build_redelivery.cache_clear()

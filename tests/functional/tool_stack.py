@@ -14,6 +14,7 @@ from pixelweave_cli.runtime import Runtime, Target
 from typer.testing import CliRunner
 
 from tests.functional.athena_on_duckdb import AthenaOnDuckdb
+from tests.functional.aws_part import create_key_table, create_stream
 from tests.functional.event_table import make_event_table
 from tests.functional.identity_bench import TABLE, create_identity_table
 
@@ -41,8 +42,9 @@ class ToolStack:
             name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
             for name in ("identify", "identify-dead", "spill", "spill-dead")
         }
-        self._create_table()
-        create_identity_table(boto3.client("dynamodb", region_name=REGION))
+        dynamodb = boto3.client("dynamodb", region_name=REGION)
+        create_key_table(dynamodb, "pixels")
+        create_identity_table(dynamodb)
         self._create_lake()
         self.athena = AthenaOnDuckdb(make_event_table(rows or []))
         self.pauses: list[float] = []
@@ -83,31 +85,10 @@ class ToolStack:
         found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="errors/").get("Contents", [])
         return [entry["Key"] for entry in found]
 
-    def _create_table(self) -> None:
-        boto3.client("dynamodb", region_name=REGION).create_table(
-            TableName="pixels",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-        )
-
     def _create_lake(self) -> None:
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         for stream, prefix in ((STREAM, "delivered/"), (LINKS_STREAM, "links/")):
-            self.firehose.create_delivery_stream(
-                DeliveryStreamName=stream,
-                ExtendedS3DestinationConfiguration={
-                    "RoleARN": "arn:aws:iam::123456789012:role/firehose",
-                    "BucketARN": f"arn:aws:s3:::{BUCKET}",
-                    "Prefix": prefix,
-                },
-            )
+            create_stream(self.firehose, stream, BUCKET, prefix)
 
     def _make_outputs(self) -> dict[str, str]:
         return {

@@ -7,6 +7,7 @@ from hashlib import md5, sha256
 
 import pytest
 
+from tests.functional.aws_part import create_key_table
 from tests.functional.people.story import CANARY, MD5, SHA256, show
 from tests.functional.people_stack import PeopleStack, event_id, person_id
 from tests.unit.naughty import TEXTS
@@ -116,7 +117,7 @@ def test_of_several_workspaces_one_must_be_named(story: PeopleStack) -> None:
 
 def test_without_a_pixel_there_is_no_workspace(stack: PeopleStack) -> None:
     stack.dynamodb.delete_table(TableName="pixels")
-    stack._create_table()
+    create_key_table(stack.dynamodb, "pixels")
     result = stack.run("people", "show", CANARY)
     assert (result.exit_code, "there is no pixel yet" in result.stderr) == (2, True)
 

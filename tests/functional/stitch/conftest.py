@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from tests.functional.aws_part import create_stream
 from tests.functional.identity_bench import TABLE, create_identity_table
 from tests.functional.stitch.stage import (
     BUCKET,
@@ -44,13 +45,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         boto3.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
         )
-        boto3.client("firehose").create_delivery_stream(
-            DeliveryStreamName=STREAM,
-            ExtendedS3DestinationConfiguration={
-                "RoleARN": "arn:aws:iam::123456789012:role/firehose",
-                "BucketARN": f"arn:aws:s3:::{BUCKET}",
-            },
-        )
+        create_stream(boto3.client("firehose"), STREAM, BUCKET)
         boto3.client("events").create_event_bus(Name=BUS)
         queue = boto3.client("sqs").create_queue(QueueName="identify-dead")["QueueUrl"]
         monkeypatch.setenv("IDENTIFY_DEAD_LETTER_QUEUE_URL", queue)
