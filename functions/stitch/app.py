@@ -17,7 +17,7 @@ from pixelweave_aws.dead_letter_queue import DeadLetterQueue
 from pixelweave_aws.graph_api import GraphApi
 from pixelweave_aws.identity_table import IdentityTable
 from pixelweave_aws.link_stream import LinkStream
-from pixelweave_aws.person_bus import PersonBus
+from pixelweave_aws.notice_bus import NoticeBus
 from pixelweave_aws.stitch_batch import StitchBatch
 from pixelweave_aws.stitch_settings import StitchSettings
 from pixelweave_aws.stitch_tally import StitchTally
@@ -55,7 +55,7 @@ def build_batch() -> StitchBatch:
         reader=HitReader(settings.region, settings.blocked, *((graph.resolve,) if graph else ())),
         table=IdentityTable(settings.identity_table, boto3.client("dynamodb", config=config)),
         links=LinkStream(boto3.client("firehose", config=config), settings.links_stream, time.sleep),
-        bus=PersonBus(boto3.client("events", config=config), settings.event_bus, time.sleep),
+        bus=NoticeBus(boto3.client("events", config=config), settings.event_bus, time.sleep),
         tally=tally,
         log=logger,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from hashlib import sha256
-from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +17,8 @@ from pixelweave.identity_store import ConflictError, TraitRecord
 from pixelweave_aws import identity_item as codec
 from pixelweave_aws.identity_commit import compose_commit
 from pixelweave_aws.identity_condition import LEAF_UNCHANGED, NEW, SHORTCUT, TRAITS_UNCHANGED
+from pixelweave_aws.item_batch import read_items
+from pixelweave_aws.write_conflict import is_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,23 +31,8 @@ if TYPE_CHECKING:
     from pixelweave.trait import Trait
     from pixelweave.unusable import Unusable
 
-# BatchGetItem's limit (DynamoDB API reference).
-MAX_KEYS = 100
-# What DynamoDB left unread is asked for again after 50, 100, 200 and 400 ms.
-READ_ATTEMPTS = 5
-FIRST_PAUSE_SECONDS = 0.05
-
 # Session and visitor cookies end at the latest after 400 days (RFC 6265bis, «The Expires Attribute»), and so do refusals.
 LIFETIME_SECONDS = 400 * 86_400
-
-_CONFLICTS = frozenset(
-    ("ConditionalCheckFailedException", "TransactionConflictException", "TransactionInProgressException")
-)
-_CONFLICT_REASONS = frozenset(("ConditionalCheckFailed", "TransactionConflict"))
-
-
-class ReadThrottledError(Exception):
-    """DynamoDB left keys unread in every attempt."""
 
 
 class IdentityTable:
@@ -179,22 +165,8 @@ class IdentityTable:
 
     def _read_items(self, addresses: Sequence[codec.Item]) -> dict[str, codec.Item]:
         """The items that exist, by `pk`; ReadThrottledError where DynamoDB does not give them all."""
-        items: dict[str, codec.Item] = {}
-        for chunk in batched(addresses, MAX_KEYS, strict=False):
-            pending: list[Any] = list(chunk)
-            for attempt in range(READ_ATTEMPTS):
-                if attempt:
-                    self._sleep(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1))
-                answer = self._client.batch_get_item(
-                    RequestItems={self._table: {"Keys": pending, "ConsistentRead": True}}
-                )
-                items |= {item["pk"]["S"]: item for item in answer["Responses"].get(self._table, [])}
-                pending = list(answer["UnprocessedKeys"].get(self._table, {"Keys": []})["Keys"])
-                if not pending:
-                    break
-            else:
-                raise ReadThrottledError(f"{len(pending)} of {len(chunk)} keys")
-        return items
+        items = read_items(self._client, self._table, addresses, self._sleep)
+        return {item["pk"]["S"]: item for item in items}
 
     def _expiry(self) -> int:
         return int(self._now()) + LIFETIME_SECONDS
@@ -202,9 +174,4 @@ class IdentityTable:
 
 def translate_error(error: ClientError) -> Exception:
     """ConflictError where a condition did not hold or another transaction was at the same items; else `error` itself."""
-    code = error.response["Error"]["Code"]
-    if code == "TransactionCanceledException":
-        reasons: Any = error.response.get("CancellationReasons", [])
-        codes = {reason.get("Code") for reason in reasons}
-        return ConflictError(code) if codes & _CONFLICT_REASONS else error
-    return ConflictError(code) if code in _CONFLICTS else error
+    return ConflictError(error.response["Error"]["Code"]) if is_conflict(error) else error

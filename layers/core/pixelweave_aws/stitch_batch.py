@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pixelweave_aws.identity_table import IdentityTable
     from pixelweave_aws.link_stream import LinkStream
-    from pixelweave_aws.person_bus import PersonBus
+    from pixelweave_aws.notice_bus import NoticeBus
     from pixelweave_aws.stitch_tally import StitchTally
     from pixelweave_aws.transformation import WarningLog
 
@@ -40,7 +40,7 @@ class StitchBatch:
         reader: HitReader,
         table: IdentityTable,
         links: LinkStream,
-        bus: PersonBus,
+        bus: NoticeBus,
         tally: StitchTally,
         log: WarningLog,
         now: Callable[[], float] = time.time,

@@ -11,7 +11,8 @@ from pixelweave.person import MAX_NODES
 from pixelweave.refusal import TOO_MANY_NODES
 from pixelweave.stitching import Stitcher
 from pixelweave_aws.identity_commit import MAX_PARTS, CommitTooLargeError, compose_commit
-from pixelweave_aws.identity_table import LIFETIME_SECONDS, READ_ATTEMPTS, ReadThrottledError
+from pixelweave_aws.identity_table import LIFETIME_SECONDS
+from pixelweave_aws.item_batch import READ_ATTEMPTS, ReadThrottledError
 
 from tests.functional.identity_bench import (
     NOW,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError, ConnectionClosedError
-from pixelweave_aws.person_bus import MAX_ENTRIES
+from pixelweave_aws.notice_bus import MAX_ENTRIES
 
 from tests.functional.identity_bench import TABLE
 

@@ -1,4 +1,4 @@
-"""The event bus: who was identified, merged, captured or kept apart, for those who listen."""
+"""The event bus: who was identified, merged, captured or kept apart, and which goals were reached, for those who listen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE = "pixelweave"
 MAX_ENTRIES = 10
 
 
-class PersonBus:
+class NoticeBus:
     """Puts notices on a bus. `sleep` takes seconds; errors of a whole call are botocore's."""
 
     def __init__(self, client: EventBridgeClient, name: str, sleep: Callable[[float], None]) -> None:
