@@ -1,10 +1,16 @@
-"""A Glue table as a SELECT: its columns by their Glue types, its partitions by the paths of its objects."""
+"""A Glue table as a SELECT: its columns by their Glue types, its partitions by the paths of its objects.
+
+Objects are Parquet, or JSON lines where the table's SerDe is one of Athena's two for JSON.
+"""
 
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pixelweave_local.glue_type import duckdb_type, literal, quote
+
+# Athena user guide, "JSON SerDe libraries".
+JSON_SERDES = ("org.apache.hive.hcatalog.data.JsonSerDe", "org.openx.data.jsonserde.JsonSerDe")
 
 
 class Source(NamedTuple):
@@ -38,10 +44,19 @@ def relation(source: Source) -> str:
             for (name, kind), value in zip(keys, values, strict=True)
         ]
         listed = ", ".join(literal(file) for file in files)
-        reader = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        reader = _reader(source.glue, listed, columns)
         # S608: names and texts come through quote() and literal().
         selects.append("SELECT " + ", ".join([chosen, *parts]) + " FROM " + reader)  # noqa: S608
     return " UNION ALL ".join(selects)
+
+
+def _reader(glue: dict[str, Any], listed: str, columns: list[tuple[str, str]]) -> str:
+    """The table function that reads the listed files; a key or column that a file lacks is null."""
+    serde = glue["StorageDescriptor"].get("SerdeInfo", {}).get("SerializationLibrary")
+    if serde not in JSON_SERDES:
+        return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns)
+    return f"read_json([{listed}], format = 'newline_delimited', hive_partitioning = false, columns = {{{typed}}})"
 
 
 def partition_pattern(glue: dict[str, Any]) -> re.Pattern[str]:

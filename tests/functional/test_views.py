@@ -12,7 +12,7 @@ from pixelweave.field import FIELDS
 from sqlglot import exp
 
 from tests.functional.link_row import make_event
-from tests.functional.view_lake import ViewLake, list_views
+from tests.functional.view_lake import TABLES, ViewLake, list_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,10 @@ def lake() -> Iterator[ViewLake]:
 
 
 def test_each_view_is_one_statement_that_athena_can_parse() -> None:
-    assert list(list_views()) == ["person_root", "leaf_span", "events_stitched", "people"]
+    assert list(list_views()) == [
+        "person_root", "leaf_span", "events_attributed", "events_stitched", "people",
+        "conversions", "goals_report", "funnel", "sessions", "interests",
+    ]  # fmt: skip
     for text in list_views().values():
         assert text.isascii()
         assert not text.rstrip().endswith(";")
@@ -37,7 +40,7 @@ def test_each_view_is_one_statement_that_athena_can_parse() -> None:
 
 
 def test_a_view_reads_tables_and_earlier_views_only_by_their_bare_names() -> None:
-    known = {"events", "links"}
+    known = set(TABLES)
     for name, text in list_views().items():
         tree = sqlglot.parse_one(text, read="athena")
         inside = {cte.alias for cte in tree.find_all(exp.CTE)}

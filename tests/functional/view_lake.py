@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixelweave.field import FIELDS
+from pixelweave.field import FIELDS, Field
+from pixelweave.funnel import FUNNEL_STEP_FIELDS
+from pixelweave.goal_window_row import GOAL_WINDOW_FIELDS
 from pixelweave.link import LINK_FIELDS
 from pixelweave_local.athena import connect, translate
 from pixelweave_local.glue_type import duckdb_type
@@ -14,11 +16,16 @@ from pixelweave_local.glue_type import duckdb_type
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pixelweave.field import Field
-
 ROOT = Path(__file__).parents[2]
 DATABASE = "lake"
-TABLES = {"events": FIELDS, "links": LINK_FIELDS}
+# The partition key of the logs.
+DAY = Field("dt")
+TABLES = {
+    "events": (*FIELDS, DAY),
+    "links": (*LINK_FIELDS, DAY),
+    "goal_windows": GOAL_WINDOW_FIELDS,
+    "funnel_steps": FUNNEL_STEP_FIELDS,
+}
 
 
 @cache
@@ -35,7 +42,7 @@ def translate_view(name: str) -> str:
 
 
 class ViewLake:
-    """Two empty tables and the views over them."""
+    """Empty tables and the views over them."""
 
     def __init__(self, *, events_from: Path | None = None) -> None:
         """`events_from` is a folder of partitions to read the events from, instead of an empty table."""
@@ -91,5 +98,4 @@ class ViewLake:
 
 
 def _list_columns(fields: Sequence[Field]) -> str:
-    columns = [f'"{field.name}" {duckdb_type(field.glue)}' for field in fields]
-    return ", ".join([*columns, "dt VARCHAR"])
+    return ", ".join(f'"{field.name}" {duckdb_type(field.glue)}' for field in fields)
