@@ -1,0 +1,1 @@
+"""Objects of the event log, read with DuckDB."""

@@ -1,0 +1,95 @@
+"""Columns of an object against those of the log: what is missing is null, what has another type is refused.
+
+Firehose (Hive's writer) and DuckDB store the same columns differently: INT96 or microseconds, decimals as bytes or integers, lists and maps
+in older or newer groups. DuckDB reads them into the types below. An object from before a column existed does without it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from duckdb.sqltypes import DuckDBPyType
+from pixelweave.column import read_members
+from pixelweave.field import FIELDS, GOALS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_INSTANTS = frozenset(
+    ("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns", "timestamp with time zone")
+)
+
+
+class MalformedObjectError(ValueError):
+    """An object that is not Parquet, is cut off, or whose columns are not those of the log. The message holds no data."""
+
+
+def compile_columns(names: Sequence[str], found: Mapping[str, DuckDBPyType]) -> str:
+    """A select list of the columns `names` of the log, in their own types, over an object that has the columns `found`.
+
+    Raises:
+        MalformedObjectError: a column has a type that does not fit.
+    """
+    kinds = {field.name: field.glue for field in FIELDS}
+    lowered = {name.lower(): kind for name, kind in found.items()}
+    return ", ".join(_compile_column(name, kinds[name], lowered.get(name)) for name in names)
+
+
+def _compile_column(name: str, glue: str, found: DuckDBPyType | None) -> str:
+    column = _COLUMNS[glue]
+    if found is None:
+        return f'CAST(NULL AS {column.kind}) AS "{name}"'
+    if not column.fits(found):
+        raise MalformedObjectError(f"the column {name} of the object is not of the type {glue}")
+    # A list of structs may have more members than ours: it stays as it is.
+    return f'"{name}"' if glue == GOALS else f'CAST("{name}" AS {column.kind}) AS "{name}"'
+
+
+def _is_text(kind: DuckDBPyType) -> bool:
+    return kind.id == "varchar"
+
+
+def _is_instant(kind: DuckDBPyType) -> bool:
+    return kind.id in _INSTANTS
+
+
+def _is_amount(kind: DuckDBPyType) -> bool:
+    """Whether every amount of this type is one of decimal(18,4)."""
+    if kind.id != "decimal":
+        return False
+    size = dict(kind.children)
+    scale = int(str(size["scale"]))
+    return scale <= 4 and int(str(size["precision"])) - scale <= 14
+
+
+def _is_map(kind: DuckDBPyType) -> bool:
+    return kind.id == "map" and all(str(member) == "VARCHAR" for _, member in kind.children)
+
+
+def _is_goals(kind: DuckDBPyType) -> bool:
+    if kind.id != "list":
+        return False
+    ((_, element),) = kind.children
+    if not isinstance(element, DuckDBPyType) or element.id != "struct":
+        return False
+    members = {name.lower(): member for name, member in element.children}
+    return all(
+        isinstance(member := members.get(name), DuckDBPyType) and _COLUMNS[glue].fits(member)
+        for name, glue in read_members(GOALS).items()
+    )
+
+
+class _Column(NamedTuple):
+    """How DuckDB calls a Glue type, and which types of an object's column are read as it."""
+
+    kind: str
+    fits: Callable[[DuckDBPyType], bool]
+
+
+_COLUMNS = {
+    "string": _Column("VARCHAR", _is_text),
+    "timestamp": _Column("TIMESTAMP", _is_instant),
+    "decimal(18,4)": _Column("DECIMAL(18,4)", _is_amount),
+    "map<string,string>": _Column("MAP(VARCHAR, VARCHAR)", _is_map),
+    GOALS: _Column("STRUCT(name VARCHAR, value DECIMAL(18,4), unit VARCHAR)[]", _is_goals),
+}
