@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from pixelweave_cli import canonical_command, event_command, identity_command, people_command, pixel_command
+from pixelweave_cli import (
+    canonical_command,
+    cost_command,
+    event_command,
+    identity_command,
+    people_command,
+    pixel_command,
+)
 from pixelweave_cli.failure import SafeGroup
 from pixelweave_cli.runtime import Runtime, Target
 
@@ -22,6 +29,7 @@ app.add_typer(event_command.app, name="events")
 app.add_typer(people_command.app, name="people")
 app.add_typer(identity_command.app, name="identity")
 app.command()(canonical_command.canonical)
+app.command()(cost_command.cost)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
