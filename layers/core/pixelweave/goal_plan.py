@@ -62,8 +62,8 @@ def list_marks(changes: Mapping[EntryKey, Change]) -> set[MarkKey]:
 def plan_changes(changes: Mapping[EntryKey, Change], marks: Mapping[MarkKey, Mark]) -> CountPlan:
     """The transaction for as many of `changes` as `MAX_PARTS` allows, from the first on; one always fits.
 
-    A change is at most 12 parts: the entry; a day's mark and the session's for the old and the new session; for the old and the new day
-    the counter of the unit and, for sessions, that of NO_UNIT; of all time those of both units and of NO_UNIT.
+    A change touches 12 items at most: the entry; a day's mark and the session's own for the old and the new session; for the old and the
+    new day the counter of the unit and, for sessions, that of NO_UNIT; of all time those of both units and of NO_UNIT.
 
     Raises:
         CountConflictError: `marks` know less than the entries say, so they were read after somebody's change.
