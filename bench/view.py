@@ -79,7 +79,7 @@ SELECT 'px_one' AS pixel_id, 'd:' || i AS goal_key, 'goal ' || i AS goal,
 FROM range({goals}) AS numbers(i)
 """
 _FUNNEL_STEPS = """
-SELECT 'px_one' AS pixel_id, 'funnel' AS funnel, i AS step, 4 AS steps, 'goal ' || i AS goal, 'person' AS actor,
+SELECT 'px_one' AS pixel_id, 'funnel' AS funnel, i AS step, 'goal ' || i AS goal, 'person' AS actor,
     864000000 AS within_ms
 FROM range(1, 5) AS numbers(i)
 """

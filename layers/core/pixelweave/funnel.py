@@ -13,12 +13,10 @@ from pixelweave.goal import Name
 MIN_STEPS, MAX_STEPS = 2, 8
 MIN_WITHIN, MAX_WITHIN = timedelta(seconds=1), timedelta(days=90)
 
-
 FUNNEL_STEP_FIELDS = (
     field.Field("pixel_id"),
     field.Field("funnel"),
     field.Field("step", "bigint"),
-    field.Field("steps", "bigint"),
     field.Field("goal"),
     field.Field("actor"),
     field.Field("within_ms", "bigint"),
@@ -43,12 +41,11 @@ class FunnelSpec(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FunnelStepRow:
-    """Step number `step` (from 1) of `steps` of a funnel; `actor` is `session` or `person`, `within_ms` counts from the first step."""
+    """Step number `step` (from 1) of a funnel; `actor` is `session` or `person`, `within_ms` counts from the first step."""
 
     pixel_id: str
     funnel: str
     step: int
-    steps: int
     goal: str
     actor: str
     within_ms: int
@@ -61,7 +58,6 @@ def list_step_rows(pixel_id: str, funnels: Sequence[FunnelSpec]) -> list[FunnelS
             pixel_id=pixel_id,
             funnel=funnel.name,
             step=number,
-            steps=len(funnel.steps),
             goal=goal,
             actor=funnel.by,
             within_ms=funnel.within // timedelta(milliseconds=1),
