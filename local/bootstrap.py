@@ -151,7 +151,7 @@ def lock() -> None:
     """
     compile_ = (UV, "pip", "compile", "--quiet", "--universal", "--python-version", python_version())
     options = ("--generate-hashes", "--no-header", "--no-annotate")
-    shipped = ("libraries", "enrich", "stitch")
+    shipped = ("libraries", "enrich", "stitch", "goals")
     for name in ("dev", *shipped, "uv", "sam", "local", "runtime"):
         constraint = ("--constraint", "requirements/dev.txt") if name in shipped else ()
         print(f"  {name:<6} compiling requirements/{name}.in", flush=True)

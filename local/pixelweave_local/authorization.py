@@ -1,6 +1,7 @@
-"""Which resource a call is authorised against, where ministack cannot tell from the call alone.
+"""What a call is authorised by, where ministack cannot tell from the call alone.
 
-AWS authorises GetQueryExecution and its like against the workgroup that the query runs in; the call names only the query.
+AWS authorises GetQueryExecution and its like against the workgroup that the query runs in; the call names only the query. And on AWS
+every call of the SDK comes over TLS, which policies ask for; here there is only HTTP, on the machine's own interface.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 from pixelweave_local import shape
 
 type ResourceArn = Callable[..., str]
+type PinOrigin = Callable[[str, bool], None]
 
 UNKNOWN = "*"  # ministack's word for a resource it cannot name
 
@@ -35,3 +37,12 @@ def find_work_group(body: bytes, region: str, account: str) -> str:
         return ""
     execution = shape.member("services.athena", "_executions").get(query_id)
     return f"arn:aws:athena:{region}:{account}:workgroup/{execution['WorkGroup']}" if execution else ""
+
+
+def taking_for_tls(pin: PinOrigin) -> PinOrigin:
+    """ministack's `pin_request_origin`, by which a call is judged, with each call taken for one over TLS."""
+
+    def pin_request_origin(source_ip: str, _: bool) -> None:  # noqa: FBT001 - ministack's signature
+        pin(source_ip, True)
+
+    return pin_request_origin

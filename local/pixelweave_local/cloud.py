@@ -29,7 +29,7 @@ POLL_SECONDS = 0.1
 
 
 class SettleError(Exception):
-    """The stitcher did not get through its queue."""
+    """A function did not get through its queue."""
 
 
 class Cloud:
@@ -51,20 +51,26 @@ class Cloud:
         return delivered
 
     def settle(self, seconds: float = 60) -> None:
-        """Wait until every identify message is stitched, then deliver what waits in the streams.
+        """Wait until every identify message is stitched, deliver what waits in the streams, and wait until each new object is counted.
 
         SettleError where that takes longer than `seconds`.
         """
-        sqs, url = self.client("sqs"), self.outputs["IdentifyQueueUrl"]
         deadline = time.monotonic() + seconds
-        while True:
-            counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=WAITING)["Attributes"]
-            if not any(int(counts[name]) for name in WAITING):
-                break
-            if time.monotonic() > deadline:
-                raise SettleError(f"messages wait to be identified after {seconds:g} s; see make logs")
-            time.sleep(POLL_SECONDS)
+        self._await_empty("IdentifyQueueUrl", deadline)
         self.flush()
+        self._await_empty("GoalsQueueUrl", deadline)
+
+    def _await_empty(self, queue: str, deadline: float) -> None:
+        sqs = self.client("sqs")
+        while True:
+            counts = sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=WAITING)[
+                "Attributes"
+            ]
+            if not any(int(counts[name]) for name in WAITING):
+                return
+            if time.monotonic() > deadline:
+                raise SettleError(f"messages still wait in {queue.removesuffix('Url')}; see make logs")
+            time.sleep(POLL_SECONDS)
 
     def query(self, sql: str) -> list[Row]:
         """The rows of a SELECT through Athena, as text; there are `events`, `links` and the views."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from pixelweave_local import authorization, event_source, gateway, shape
+from pixelweave_local import authorization, event_source, gateway, notification, shape
 from pixelweave_local.athena import run_query
 from pixelweave_local.buffer import Limit
 from pixelweave_local.delivery import Delivery
@@ -82,10 +82,14 @@ def wrap(delivery: Delivery, function_python: str) -> None:
     shape.replace("services.athena", "_run_duckdb", run_query)
     extract = shape.member("core.iam_actions", "extract_resource_arn")
     shape.replace("core.iam_actions", "extract_resource_arn", authorization.completing(extract))
+    pin = shape.member("app", "pin_request_origin")
+    shape.replace("app", "pin_request_origin", authorization.taking_for_tls(pin))
     concurrency = shape.member("services.lambda_svc", "_sqs_esm_concurrency")
     shape.replace("services.lambda_svc", "_sqs_esm_concurrency", event_source.reading_numbers(concurrency))
     execute = shape.member("services.lambda_svc", "_execute_function_with_config_scope")
     shape.replace("services.lambda_svc", "_execute_function_with_config_scope", gateway.completing(execute))
+    tell = shape.member("services.s3", "_fire_s3_event")
+    shape.replace("services.s3", "_fire_s3_event_async", notification.telling_at_once(tell))
     detect = shape.member("core.lambda_runtime", "_detect_runtime_binary")
 
     def function_runtime(runtime: str) -> tuple[str, str]:

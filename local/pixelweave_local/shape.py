@@ -15,6 +15,7 @@ VERSION = "1.5.33"
 
 # Module below `ministack` → function, or class and method → the names of its parameters.
 EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "app": {"pin_request_origin": ("source_ip", "secure_transport")},
     "services.firehose": {
         "_deliver_records_to_s3": ("stream", "dest", "records"),
         "_evaluate_prefix": ("template", "t", "query_keys", "lambda_keys", "error_type"),
@@ -25,6 +26,33 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "services.athena": {
         "_run_duckdb": ("query", "database", "catalog"),
         "_materialize_table_files": ("location", "workdirs"),
+    },
+    "services.s3": {
+        "_fire_s3_event": (
+            "bucket_name",
+            "key",
+            "event_name",
+            "size",
+            "etag",
+            "deletion_type",
+            "restore_event_data",
+            "version_id",
+            "sequencer",
+            "object_extra",
+            "record_extra",
+        ),
+        "_fire_s3_event_async": (
+            "bucket_name",
+            "key",
+            "event_name",
+            "size",
+            "etag",
+            "deletion_type",
+            "version_id",
+            "object_extra",
+            "record_extra",
+        ),
+        "_next_event_sequencer": ("event_name",),
     },
     "services.glue": {"_create_table": ("data",)},
     "services.lambda_svc": {

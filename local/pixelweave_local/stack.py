@@ -46,6 +46,7 @@ SOURCES = (
     "packaging",
     "views",
     "requirements/enrich.txt",
+    "requirements/goals.txt",
     "requirements/libraries.txt",
     "requirements/stitch.txt",
 )

@@ -106,7 +106,7 @@ def test_every_queue_is_watched_by_age_or_as_a_dead_letter_queue_by_depth() -> N
         "ApproximateNumberOfMessagesVisible"
     )
     assert watched == set(find_resources("AWS::SQS::Queue"))
-    assert {"IdentifyDeadLetterQueue", "SpillDeadLetterQueue"} == find_watched(
+    assert {"GoalsDeadLetterQueue", "IdentifyDeadLetterQueue", "SpillDeadLetterQueue"} == find_watched(
         "ApproximateNumberOfMessagesVisible"
     )
 
@@ -124,7 +124,7 @@ def test_freshness_alarms_above_the_longest_buffer_and_ages_below_the_retention(
 
 
 def test_a_message_that_waits_for_a_consumer_is_noticed_within_minutes() -> None:
-    for name in ("IdentifyAgeAlarm", "SpillAgeAlarm"):
+    for name in ("GoalsAgeAlarm", "IdentifyAgeAlarm", "SpillAgeAlarm"):
         assert ALARMS[name]["Threshold"] <= 900
 
 

@@ -16,13 +16,14 @@ from tests.template.document import ROOT, find_sam
 LAYERS = {
     "CollectFunction": ["CoreLayer"],
     "EnrichFunction": ["CoreLayer", "LibrariesLayer"],
+    "GoalsFunction": ["CoreLayer", "LibrariesLayer"],
     "RedriveFunction": ["CoreLayer", "LibrariesLayer"],
     "StitchFunction": ["CoreLayer", "LibrariesLayer"],
     "ViewsFunction": ["CoreLayer"],
 }
 FUNCTIONS = list(LAYERS)
 # What imports boto3 before its first call, and so cannot do without Lambda's own packages.
-NEEDS_RUNTIME = {"RedriveFunction", "StitchFunction", "ViewsFunction"}
+NEEDS_RUNTIME = {"GoalsFunction", "RedriveFunction", "StitchFunction", "ViewsFunction"}
 # What none of whose packages is native code.
 PORTABLE = {"CollectFunction", "ViewsFunction"}
 # Where Lambda unpacks a function and a layer.
@@ -91,7 +92,11 @@ def test_the_core_layer_has_our_packages_and_nothing_else(build: Path) -> None:
 
 def test_native_code_is_of_the_chosen_architecture(build: Path, architecture: str) -> None:
     libraries = list(build.rglob("*.so"))
-    assert {path.relative_to(build).parts[0] for path in libraries} == {"EnrichFunction", "LibrariesLayer"}
+    assert {path.relative_to(build).parts[0] for path in libraries} == {
+        "EnrichFunction",
+        "GoalsFunction",
+        "LibrariesLayer",
+    }
     machines = {int.from_bytes(path.read_bytes()[18:20], "little") for path in libraries}
     assert machines == {MACHINES[architecture]}
 

@@ -36,6 +36,7 @@ def test_every_log_group_forgets_after_the_chosen_time() -> None:
         "ApiLogGroup",
         "CollectLogGroup",
         "EnrichLogGroup",
+        "GoalsLogGroup",
         "HitsStreamLogGroup",
         "LinksStreamLogGroup",
         "RedriveLogGroup",

@@ -79,7 +79,7 @@ def test_what_holds_data_outlives_the_stack() -> None:
         for name, node in RESOURCES.items()
         if node["Type"] in DATA_TYPES
     }
-    assert len(retained) == 7
+    assert len(retained) == 10
     assert set(retained.values()) == {("RetainExceptOnCreate", "Retain")}
 
 
@@ -93,7 +93,7 @@ def test_everything_at_rest_is_encrypted() -> None:
         assert encryption == {"KeyType": "AWS_OWNED_CMK"}
 
 
-@pytest.mark.parametrize("name", ["PixelTable", "IdentityTable"])
+@pytest.mark.parametrize("name", ["PixelTable", "IdentityTable", "GoalsTable"])
 def test_a_table_can_be_restored_and_is_guarded_outside_the_local_stage(name: str) -> None:
     properties = RESOURCES[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"

@@ -15,7 +15,7 @@ DEAD_LETTERS = {
 
 
 def test_there_are_queues_to_look_at() -> None:
-    assert set(SOURCES) == {"IdentifyQueue", "SpillQueue"}
+    assert set(SOURCES) == {"GoalsQueue", "IdentifyQueue", "SpillQueue"}
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -52,7 +52,8 @@ def test_a_message_stays_hidden_for_six_times_the_time_out_of_its_consumer_and_t
 def test_consumers_answer_for_each_message_and_do_not_stampede() -> None:
     for mapping in MAPPINGS:
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-        assert mapping["ScalingConfig"]["MaximumConcurrency"] in (2, {"Ref": "StitchConcurrency"})
+        concurrency = mapping["ScalingConfig"]["MaximumConcurrency"]
+        assert concurrency in (2, {"Ref": "StitchConcurrency"}, {"Ref": "GoalsConcurrency"})
 
 
 def test_a_batch_of_more_than_ten_messages_has_a_window_to_gather_them() -> None:

@@ -26,6 +26,12 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     | {action: {"HitsStream"} for action in ("firehose:PutRecord", "firehose:PutRecordBatch")}
     | {"sqs:SendMessage": {"IdentifyQueue", "SpillQueue"}, "dynamodb:GetItem": {"PixelTable"}},
     "EnrichRole": {action: {"EnrichLogGroup"} for action in LOGS},
+    "GoalsRole": {action: {"GoalsLogGroup"} for action in LOGS}
+    | {f"sqs:{verb}": {"GoalsQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
+    | {f"dynamodb:{verb}": {"GoalsTable"} for verb in ("BatchGetItem", "PutItem", "UpdateItem")}
+    | {"dynamodb:Query": {"PixelTable"}, "events:PutEvents": {"EventBus"}}
+    | {"s3:GetObject": {"LakeBucket"}, "s3:ListBucket": {"LakeBucket"}}
+    | {"sqs:SendMessage": {"GoalsDeadLetterQueue"}},
     "RedriveRole": {action: {"RedriveLogGroup"} for action in LOGS}
     | {f"sqs:{verb}": {"SpillQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {"sqs:SendMessage": {"IdentifyQueue"}, "firehose:PutRecordBatch": {"HitsStream"}},
@@ -99,7 +105,7 @@ def test_stitch_may_not_list_what_belongs_to_a_person() -> None:
     assert not [resource for resource in resources if "index" in str(resource)]
 
 
-def test_the_streams_write_below_their_own_prefixes_and_views_writes_answers_only() -> None:
+def test_each_role_reaches_its_own_prefixes_of_the_lake_only() -> None:
     folders = {
         role: {
             resource["Fn::Sub"].removeprefix("${LakeBucket.Arn}/")
@@ -107,9 +113,10 @@ def test_the_streams_write_below_their_own_prefixes_and_views_writes_answers_onl
             for resource in listed(statement["Resource"])
             if "${LakeBucket.Arn}/" in str(resource)
         }
-        for role in ("HitsStreamRole", "LinksStreamRole", "ViewsRole")
+        for role in ("GoalsRole", "HitsStreamRole", "LinksStreamRole", "ViewsRole")
     }
     assert folders == {
+        "GoalsRole": {"events/*"},
         "HitsStreamRole": {"events/*", "errors/*"},
         "LinksStreamRole": {"links/*", "links-errors/*"},
         "ViewsRole": {"athena-results/*"},

@@ -48,6 +48,7 @@ class Stack:
     collector_url: str
     pixel_table_name: str
     identity_table_name: str
+    goals_table_name: str
     hits_stream_name: str
     links_stream_name: str
     lake_bucket_name: str
@@ -57,6 +58,8 @@ class Stack:
     work_group_name: str
     identify_queue_url: str
     identify_dead_letter_queue_url: str
+    goals_queue_url: str
+    goals_dead_letter_queue_url: str
     spill_queue_url: str
     spill_dead_letter_queue_url: str
 
