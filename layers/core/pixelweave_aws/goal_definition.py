@@ -1,4 +1,4 @@
-"""Goals as their operators defined them, in the pixel table: item `PIXEL#<pixel_id>` / `GOAL#<name>`.
+"""Goals as their operators defined them, in the pixel table (item `PIXEL#<pixel_id>` / `GOAL#<name>`), and the clock for their windows.
 
 GoalDefinitionError
 ├── GoalNotFoundError   the pixel has no goal of this name
@@ -7,6 +7,7 @@ GoalDefinitionError
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -96,6 +97,17 @@ class GoalDefinitions:
         return GoalConflictError(
             f"goal {record.name!r} of {record.pixel_id} exists already, or somebody else has just changed it"
         )
+
+
+def read_clock(client: DynamoDBClient) -> int:
+    """AWS's own time in Unix milliseconds, rounded up to the next second.
+
+    By the Date header of an answer of DynamoDB (RFC 9110, «Date»: whole seconds): the windows of goals are held against the collector's
+    clock, and one that a wrong clock opened in the past would have missed events.
+    """
+    # Any answer has the header; this one needs no table and costs nothing.
+    headers: Mapping[str, str] = client.describe_endpoints()["ResponseMetadata"]["HTTPHeaders"]
+    return (int(parsedate_to_datetime(headers["date"]).timestamp()) + 1) * 1000
 
 
 def _guard(record: GoalRecord, version: int) -> dict[str, Any]:
