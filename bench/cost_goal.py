@@ -14,7 +14,7 @@ from pixelweave_aws.goal_table import GoalTable
 
 from bench.metered_table import MeteredTable
 
-CONVERSIONS = 5_000
+CONVERSIONS = 2_000
 # About what an object of five minutes has at ten million events a month and 2 %.
 AN_OBJECT = 25
 # Events of a session that convert: four in five do so once.
