@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bench.collect
+import bench.cost
 import bench.enrich
 import bench.identity
 import bench.view
@@ -12,3 +13,4 @@ if __name__ == "__main__":
     bench.enrich.main()
     bench.identity.main()
     bench.view.main()
+    bench.cost.main([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -137,6 +138,12 @@ def test_changes_are_those_that_save_the_largest_first() -> None:
     assert changes[0].option == "--hits-per-request 10"
     assert [change.usd for change in changes] == sorted(change.usd for change in changes)
     assert all(change.usd < before for change in changes)
+
+
+def test_what_is_so_already_is_no_change() -> None:
+    told = replace(WORKLOAD, hits_per_request=10, months=3)
+    options = {change.option for change in list_changes(told, BASIS, US_EAST_1)}
+    assert options == {"--collect-memory 256", "--buffer-seconds 900"}
 
 
 def test_the_measured_figures_give_a_bill_of_the_expected_size() -> None:
