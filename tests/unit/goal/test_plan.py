@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from pixelweave.goal_plan import Change, list_marks, make_entry, plan_changes, split_moment
 from pixelweave.goal_store import (
     MAX_PARTS,
@@ -182,6 +182,7 @@ def test_without_sessions_a_transaction_takes_nearly_a_hundred() -> None:
     assert len(plan_changes(changes, {}).entries) == MAX_PARTS - 2
 
 
+@settings(deadline=None)
 @given(old=draw_conversions(60), new=draw_conversions(60))
 def test_increments_are_the_difference_of_the_counters(old: list[Conversion], new: list[Conversion]) -> None:
     before, after = enter(*old), enter(*new)

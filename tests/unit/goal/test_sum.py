@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from pixelweave.goal_store import CounterKey
 from pixelweave.goal_sum import sum_entries
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pixelweave.conversion import Conversion
 
 
+@settings(deadline=None)
 @given(conversions=draw_conversions(40))
 def test_sums_are_those_of_the_oracle(conversions: list[Conversion]) -> None:
     entries = enter(*conversions)

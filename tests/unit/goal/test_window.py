@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixelweave.goal import (
     MAX_WINDOWS,
@@ -73,6 +73,7 @@ def put(model: list[GoalSpec | None], present: GoalSpec, starts: int, ends: int)
             model[after] = present
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_each_moment_meets_the_revision_that_was_put_there_last(data: st.DataObject) -> None:
     now = data.draw(moments)
