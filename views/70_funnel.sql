@@ -4,7 +4,7 @@
 -- strictly after the one before; null where there is no such chain, or it began longer ago than the funnel allows. The latest start is the
 -- best one, so nothing is lost by keeping it alone, and an actor may begin again as often as they like: this is exact, not greedy. A step
 -- looks at the steps before it, so each has a query of its own, over the same order of rows. Within one event later steps go first: an
--- event that reaches two goals does not take two steps.
+-- event that reaches two goals does not take two steps. Conversions of nobody are left out, lest they all fall into one partition.
 WITH actor AS (
     SELECT f.pixel_id, f.funnel, f.step, f.goal, f.within_ms, c.actor_id, c.event_id,
         date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', c.received_at) AS moment
@@ -118,14 +118,13 @@ fastest AS (
 ),
 placed AS (
     SELECT fastest.*,
-        row_number() OVER (PARTITION BY pixel_id, funnel, step, actor_id IS NULL ORDER BY elapsed_ms) AS place,
-        count(*) OVER (PARTITION BY pixel_id, funnel, step, actor_id IS NULL) AS places
+        row_number() OVER (PARTITION BY pixel_id, funnel, step ORDER BY elapsed_ms) AS place,
+        count(elapsed_ms) OVER (PARTITION BY pixel_id, funnel, step) AS places
     FROM fastest
 ),
 counted AS (
     SELECT pixel_id, funnel, step, goal, count(actor_id) AS actors,
-        avg(CASE WHEN actor_id IS NOT NULL AND 2 * place BETWEEN places AND places + 2 THEN CAST(elapsed_ms AS double) END)
-            / 1000 AS median_seconds
+        avg(CASE WHEN 2 * place BETWEEN places AND places + 2 THEN CAST(elapsed_ms AS double) END) / 1000 AS median_seconds
     FROM placed
     GROUP BY 1, 2, 3, 4
 )
