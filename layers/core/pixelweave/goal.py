@@ -227,7 +227,15 @@ def widen_goal(record: GoalRecord, starts_at: int, ends_at: int) -> GoalRecord:
 
 
 def _change(record: GoalRecord, **fields: object) -> GoalRecord:
-    return record.model_copy(update={**fields, "version": record.version + 1})
+    """The changed record, without the revisions that no window has and that are not the present one: it must not grow for ever."""
+    changed = record.model_copy(update={**fields, "version": record.version + 1})
+    last = len(changed.revisions) - 1
+    used = sorted({last, *(window.revision for window in changed.windows)})
+    windows = tuple(
+        window.model_copy(update={"revision": used.index(window.revision)}) for window in changed.windows
+    )
+    revisions = tuple(changed.revisions[revision] for revision in used)
+    return changed.model_copy(update={"revisions": revisions, "windows": windows})
 
 
 def _bound(spec: GoalSpec, starts_at: int, ends_at: int | None, revision: int) -> Window | None:

@@ -144,14 +144,14 @@ def test_a_change_leaves_what_was() -> None:
 
 
 def test_a_change_takes_a_window_back_that_was_still_to_come() -> None:
-    assert tell(revise_goal(define(0, 15), spec(1), T0 + 10)) == [(10, None, 1)]
+    assert tell(revise_goal(define(0, 15), spec(1), T0 + 10)) == [(10, None, 0)]
 
 
 def test_the_past_is_taken_over_by_the_present_definition() -> None:
     record = revise_goal(define(), spec(1), T0 + 10)
     assert tell(widen_goal(record, T0 + 4, T0 + 6)) == [(0, 4, 0), (4, 6, 1), (6, 10, 0), (10, None, 1)]
     assert tell(widen_goal(record, T0 + 4, T0 + 10)) == [(0, 4, 0), (4, None, 1)]
-    assert tell(widen_goal(record, T0 - 9, T0 + 99)) == [(-9, None, 1)]
+    assert tell(widen_goal(record, T0 - 9, T0 + 99)) == [(-9, None, 0)]
     assert widen_goal(record, T0 + 4, T0 + 6).version == record.version + 1
 
 
@@ -184,3 +184,14 @@ def test_a_record_keeps_fifty_windows() -> None:
         revise_goal(record, spec(MAX_WINDOWS), T0 + MAX_WINDOWS)
     # One that takes another's place is no window more.
     assert len(revise_goal(record, spec(99), T0 + MAX_WINDOWS - 1).windows) == MAX_WINDOWS
+
+
+def test_a_revision_that_was_never_in_force_is_forgotten() -> None:
+    record = define()
+    for number in range(1, 4 * MAX_WINDOWS):
+        record = revise_goal(record, spec(number, end=1), T0 + 10)
+    assert [each.conditions[0].pattern for each in record.revisions] == [
+        "buy 0",
+        f"buy {4 * MAX_WINDOWS - 1}",
+    ]
+    assert tell(record) == [(0, 10, 0)]
