@@ -1,7 +1,7 @@
 # Pixelweave: every task has one door. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e bench build lock setup
+.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e bench cost build lock setup
 
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
@@ -30,6 +30,9 @@ lint types contracts template unit functional speed e2e: setup  # one stage of `
 
 bench: setup  ## measure, and write docs/benchmarks.md's figures
 	@$(RUN) -m bench
+
+cost: setup  ## measure what `pixelweave cost` multiplies, and write it down
+	@$(RUN) -m bench.cost --write
 
 build: setup  ## sam build, as for AWS
 	@PATH="$(CURDIR)/.local/sam/bin:$(CURDIR)/.local/uv/bin:$(PATH)" .local/sam/bin/sam build --parallel
