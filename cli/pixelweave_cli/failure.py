@@ -1,7 +1,7 @@
 """From errors to what a person at a shell sees: one clear line on stderr and an exit code, never a traceback.
 
 Exit codes: 0 done · 1 it failed (AWS, the stack, a query, a conflict) · 2 the command line is wrong · 3 there
-is no such pixel or person · 4 part of the work is left: of a replay what was not accepted or cannot be read, of a
+is no such pixel, person, goal or funnel · 4 part of the work is left: of a replay what was not accepted or cannot be read, of a
 person what the index did not show.
 
 PixelweaveError
@@ -27,9 +27,14 @@ from botocore.exceptions import (
     NoRegionError,
     ProfileNotFound,
 )
+from pixelweave.goal import WindowError
+from pixelweave.goal_counting import CountingError
 from pixelweave.pixel_model import describe_errors
 from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
+from pixelweave_aws.funnel_definition import FunnelNotFoundError
+from pixelweave_aws.goal_definition import GoalDefinitionError, GoalNotFoundError
+from pixelweave_aws.item_batch import ReadThrottledError, WriteThrottledError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.person_store import (
     AmbiguousPersonError,
@@ -101,6 +106,13 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (BindingError, BAD_INPUT, lambda error: f"a value cannot be searched for: {error}"),
     (PixelNotFoundError, NOT_FOUND, str),
     (PixelStoreError, FAILED, str),
+    (GoalNotFoundError, NOT_FOUND, str),
+    (GoalDefinitionError, FAILED, str),
+    (FunnelNotFoundError, NOT_FOUND, str),
+    (WindowError, FAILED, str),
+    (CountingError, INCOMPLETE, lambda error: f"others were faster each time, run it again: {error}"),
+    (ReadThrottledError, FAILED, lambda error: f"DynamoDB is too busy, try again later: {error} unread"),
+    (WriteThrottledError, FAILED, lambda error: f"DynamoDB is too busy, try again later: {error} unwritten"),
     (PersonNotFoundError, NOT_FOUND, str),
     (PersonForgottenError, NOT_FOUND, str),
     (AmbiguousPersonError, BAD_INPUT, str),

@@ -10,9 +10,12 @@ from pixelweave_cli import (
     canonical_command,
     cost_command,
     event_command,
+    funnel_command,
+    goal_command,
     identity_command,
     people_command,
     pixel_command,
+    report_command,
 )
 from pixelweave_cli.failure import SafeGroup
 from pixelweave_cli.runtime import Runtime, Target
@@ -26,6 +29,9 @@ app = typer.Typer(
 )
 app.add_typer(pixel_command.app, name="pixels")
 app.add_typer(event_command.app, name="events")
+app.add_typer(goal_command.app, name="goals")
+app.add_typer(funnel_command.app, name="funnels")
+app.add_typer(report_command.app, name="report")
 app.add_typer(people_command.app, name="people")
 app.add_typer(identity_command.app, name="identity")
 app.command()(canonical_command.canonical)
@@ -65,7 +71,7 @@ def choose_stack(
     Works on the stack that --stack or PIXELWEAVE_STACK names, else on the local one that `make up` started in
     this folder or a parent of it.
 
-    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel or person, 4 part of the work is left.
+    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel, person, goal or funnel, 4 part of the work is left.
     """
     del version  # its callback has done the work
     if ctx.obj is None:

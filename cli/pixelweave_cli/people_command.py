@@ -1,13 +1,13 @@
 """`pixelweave people …`: show, explain, forget, export."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
 from pixelweave.forgetting import Tally, count_tree
 from pixelweave_aws.person_store import PersonForgottenError
 
-from pixelweave_cli.failure import IncompleteError, InputError, SafeGroup
+from pixelweave_cli.confirmation import confirm
+from pixelweave_cli.failure import IncompleteError, SafeGroup
 from pixelweave_cli.option import Json, PhoneRegion, Since, runtime_of
 from pixelweave_cli.output import Printer
 from pixelweave_cli.people_query import ViewMissingError, read_spans, read_timeline, write_timeline
@@ -123,8 +123,7 @@ def forget(
     if dry_run:
         printer.print_record(_describe_erasure(found.root.person_id, tally, dry_run=True))
         return
-    if not yes:
-        _confirm(tally)
+    _confirm(tally, yes=yes)
     done = runtime.eraser.forget(found.root.person_id, found.keys)
     printer.print_record(_describe_erasure(done.root_id, done.tally, dry_run=False))
     if not done.is_complete:
@@ -171,8 +170,6 @@ def _describe_erasure(person_id: str | None, tally: Tally, *, dry_run: bool) -> 
     return {"person_id": person_id, "dry_run": dry_run} | tally.to_record()
 
 
-def _confirm(tally: Tally) -> None:
-    if not sys.stdin.isatty():
-        raise InputError("--yes: nobody is there to be asked; --dry-run shows what would be erased")
+def _confirm(tally: Tally, *, yes: bool) -> None:
     counts = ", ".join(f"{number} {name}" for name, number in tally.to_record().items())
-    typer.confirm(f"Erase {counts} for good?", abort=True, err=True)
+    confirm(f"Erase {counts} for good?", yes=yes, instead="--dry-run shows what would be erased")

@@ -48,7 +48,7 @@ def read_timeline(lake: Lake, statement: Statement) -> list[dict[str, Any]]:
     return [
         read_event(row)
         | {"attributed": row["attributed"], "is_back_attributed": row["is_back_attributed"] == "true"}
-        for row in _query(lake, statement)
+        for row in query_view(lake, statement)
     ]
 
 
@@ -60,15 +60,16 @@ def read_spans(lake: Lake, person_id: str) -> list[dict[str, Any]]:
         f'SELECT s."leaf_type", s."scope", s."leaf", {columns} FROM "{SPAN_VIEW}" s '  # noqa: S608 - constants
         'WHERE s."person_id" = ? AND s."leaf_type" IN (?, ?) ORDER BY s."since", s."leaf_type", s."scope", s."leaf"'
     )
-    return [dict(row) for row in _query(lake, Statement(sql, (person_id, SESSION, VISITOR)))]
+    return [dict(row) for row in query_view(lake, Statement(sql, (person_id, SESSION, VISITOR)))]
 
 
-def _query(lake: Lake, statement: Statement) -> list[dict[str, str | None]]:
+def query_view(lake: Lake, statement: Statement) -> list[dict[str, str | None]]:
+    """Return the rows of a statement over views. Raises ViewMissingError, LakeError."""
     try:
         return lake.query(statement.sql, statement.parameters)
     except QueryFailedError as exc:
         if any(sign in str(exc) for sign in _MISSING):
             raise ViewMissingError(
-                f"the views over the log ({VIEW}, {SPAN_VIEW}) are not deployed: deploy the stack again"
+                "the views over the log (docs/queries.md) are not deployed: deploy the stack again"
             ) from exc
         raise

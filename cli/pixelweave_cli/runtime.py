@@ -8,14 +8,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from random import uniform
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from pixelweave_aws.drained_queue import DrainedQueue
 from pixelweave_aws.error_store import ErrorStore
+from pixelweave_aws.funnel_definition import FunnelDefinitions
+from pixelweave_aws.goal_definition import GoalDefinitions, read_clock
+from pixelweave_aws.goal_message import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
+from pixelweave_aws.goal_publication import GoalPublication
+from pixelweave_aws.goal_table import GoalTable
 from pixelweave_aws.lake import Lake
+from pixelweave_aws.lake_object import LakeObjects
 from pixelweave_aws.link_stream import LinkStream
+from pixelweave_aws.log_retention import read_retention
 from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
@@ -100,8 +109,44 @@ class Runtime:
     @cached_property
     def errors(self) -> ErrorStore:
         """What Firehose could not deliver."""
-        client = self._session.client("s3", config=CONFIG, endpoint_url=self._endpoint_url)
-        return ErrorStore(client, self.stack.lake_bucket_name)
+        return ErrorStore(self._s3, self.stack.lake_bucket_name)
+
+    @cached_property
+    def goal_definitions(self) -> GoalDefinitions:
+        """The goals of the stack's pixels."""
+        return GoalDefinitions(self.stack.pixel_table_name, self._dynamodb)
+
+    @cached_property
+    def funnel_definitions(self) -> FunnelDefinitions:
+        """The funnels of the stack's pixels."""
+        return FunnelDefinitions(self.stack.pixel_table_name, self._dynamodb)
+
+    @cached_property
+    def goals(self) -> GoalTable:
+        """What was counted."""
+        return GoalTable(self.stack.goals_table_name, self._dynamodb, sleep=self.sleep)
+
+    @cached_property
+    def publication(self) -> GoalPublication:
+        """Where the views see definitions."""
+        return GoalPublication(self._s3, self.stack.lake_bucket_name)
+
+    @cached_property
+    def log_objects(self) -> LakeObjects:
+        """The event log's objects."""
+        return LakeObjects(self._s3, self.stack.lake_bucket_name)
+
+    def pause(self, attempt: int) -> None:
+        """Wait after a conflict, by chance and longer after each attempt, the first being 0: who collided does not do so again."""
+        self.sleep(uniform(0, min(FIRST_PAUSE_SECONDS * 2**attempt, LONGEST_PAUSE_SECONDS)))  # noqa: S311 - no secret
+
+    def read_clock(self) -> int:
+        """The time of the stack's side, in Unix milliseconds: see `goal_definition.read_clock`."""
+        return read_clock(self._dynamodb)
+
+    def read_retention(self) -> int | None:
+        """After how many days the log's objects expire; None: never."""
+        return read_retention(self._s3, self.stack.lake_bucket_name)
 
     @cached_property
     def spill_queues(self) -> dict[str, DrainedQueue]:
@@ -128,6 +173,10 @@ class Runtime:
             identify_queue_url=self.stack.identify_queue_url,
             sleep=self.sleep,
         )
+
+    @cached_property
+    def _s3(self) -> S3Client:
+        return self._session.client("s3", config=CONFIG, endpoint_url=self._endpoint_url)
 
     @cached_property
     def _dynamodb(self) -> DynamoDBClient:

@@ -1,0 +1,167 @@
+"""Counters held against what they are the sum of, and set while they stand still (docs/goals.md, «History»).
+
+In each round the counters are read first, then what they must be. Whatever is counted in between changes a counter's `w`: then it is
+not set, and the round comes again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pixelweave.goal_store import SHARDS, CountConflictError, CounterKey
+from pixelweave.goal_sum import sum_entries
+from pixelweave_aws.goal_history import HitKey, ShardCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pixelweave.conversion import GoalRef
+    from pixelweave.goal_store import HitTally
+    from pixelweave_aws.goal_history import ShardCounters
+    from pixelweave_aws.goal_table import GoalTable
+
+ROUNDS = 6
+_ABSENT: ShardCounters = (ShardCounter({}),) * SHARDS
+
+type Key = CounterKey | HitKey
+type Sums = Mapping[Key, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A number of a counter: by attribute what the table has and what it must be. `is_repaired`: it is so by now."""
+
+    key: Key
+    attribute: str
+    table: Decimal
+    wanted: Decimal
+    is_repaired: bool
+
+
+class CounterCheck:
+    """Counters of one pixel. `pause(attempt)` waits before another round; with `is_repairing` what deviates is set."""
+
+    def __init__(
+        self, table: GoalTable, pixel_id: str, pause: Callable[[int], None], *, is_repairing: bool
+    ) -> None:
+        self._table = table
+        self._pixel_id = pixel_id
+        self._pause = pause
+        self._is_repairing = is_repairing
+
+    def check_goal(self, goal: GoalRef) -> list[Deviation]:
+        """Hold a goal's counters against its ledger."""
+
+        def select(key: Key) -> bool:
+            return isinstance(key, CounterKey) and key.goal == goal
+
+        return self._check(select, lambda _: dict(sum_entries(self._table.list_entries(goal)).items()))
+
+    def check_hits(
+        self, read_tallies: Callable[[], list[HitTally] | None], first_day: str
+    ) -> list[Deviation]:
+        """Hold the hits of days from `first_day` on against what objects gave, and those of all time against the days.
+
+        `read_tallies` gives the rows of all objects that there are, once all of them are counted; None: some were not, look again.
+        """
+
+        def select(key: Key) -> bool:
+            return isinstance(key, HitKey)
+
+        def sum_up(counters: Mapping[Key, ShardCounters]) -> Sums | None:
+            tallies = read_tallies()
+            if tallies is None:
+                return None
+            kept: dict[Key, dict[str, Decimal]] = {
+                key: _add(shards)
+                for key, shards in counters.items()
+                if isinstance(key, HitKey) and key.day is not None and key.day < first_day
+            }
+            return _add_total(self._pixel_id, kept | _sum_tallies(tallies, first_day))
+
+        return self._check(select, sum_up)
+
+    def _check(
+        self,
+        select: Callable[[Key], bool],
+        sum_up: Callable[[Mapping[Key, ShardCounters]], Sums | None],
+    ) -> list[Deviation]:
+        found: list[Deviation] = []
+        for attempt in range(ROUNDS):
+            counters = self._read(select)
+            wanted = sum_up(counters)
+            if wanted is not None:
+                found = _compare(counters, wanted)
+                if not found:
+                    return []
+                if self._is_settled(found, counters, wanted, select):
+                    return [
+                        Deviation(each.key, each.attribute, each.table, each.wanted, self._is_repairing)
+                        for each in found
+                    ]
+            self._pause(attempt)
+        return found
+
+    def _is_settled(
+        self,
+        found: Iterable[Deviation],
+        counters: Mapping[Key, ShardCounters],
+        wanted: Sums,
+        select: Callable[[Key], bool],
+    ) -> bool:
+        """Whether what was found is set right; or, if nothing is to be repaired, whether nobody was at the counters meanwhile."""
+        if not self._is_repairing:
+            return self._read(select) == counters
+        try:
+            for key in dict.fromkeys(each.key for each in found):
+                self._table.set_counters(key, wanted.get(key, {}), counters.get(key, _ABSENT))
+        except CountConflictError:
+            return False
+        return True
+
+    def _read(self, select: Callable[[Key], bool]) -> dict[Key, ShardCounters]:
+        counters = self._table.read_pixel_counters(self._pixel_id)
+        return {key: shards for key, shards in counters.items() if select(key)}
+
+
+def _compare(counters: Mapping[Key, ShardCounters], wanted: Sums) -> list[Deviation]:
+    found = []
+    for key in dict.fromkeys((*counters, *wanted)):
+        before, after = _add(counters.get(key, _ABSENT)), wanted.get(key, {})
+        for attribute in sorted(before.keys() | after.keys()):
+            numbers = before.get(attribute, Decimal()), after.get(attribute, Decimal())
+            if numbers[0] != numbers[1]:
+                found.append(Deviation(key, attribute, *numbers, is_repaired=False))
+    return found
+
+
+def _add(shards: ShardCounters) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for shard in shards:
+        for attribute, number in shard.values.items():
+            sums[attribute] = sums.get(attribute, Decimal()) + number
+    return sums
+
+
+def _sum_tallies(tallies: Iterable[HitTally], first_day: str) -> dict[Key, dict[str, Decimal]]:
+    sums: dict[Key, dict[str, Decimal]] = {}
+    for tally in tallies:
+        if tally.day < first_day:
+            continue
+        counter = sums.setdefault(HitKey(tally.pixel_id, tally.day), {})
+        for (hour, outcome), number in tally.rows.items():
+            for attribute in (outcome, f"{outcome}{hour}"):
+                counter[attribute] = counter.get(attribute, Decimal()) + number
+    return sums
+
+
+def _add_total(pixel_id: str, days: Mapping[Key, Mapping[str, Decimal]]) -> Sums:
+    """The days with the counter of all time, which has no hours."""
+    total: dict[str, Decimal] = {}
+    for counter in days.values():
+        for attribute, number in counter.items():
+            if attribute.isalpha():
+                total[attribute] = total.get(attribute, Decimal()) + number
+    return {**days, HitKey(pixel_id, None): total}

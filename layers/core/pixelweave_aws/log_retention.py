@@ -1,0 +1,30 @@
+"""How long the log is kept: the bucket's lifecycle rule for events (template.yaml, EventsExpireAfterDays)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from pixelweave_aws.lake_object import EVENTS_PREFIX
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def read_retention(client: S3Client, bucket: str) -> int | None:
+    """After how many days objects of the log expire; None: never. Errors of AWS itself come through as botocore's."""
+    try:
+        rules = client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    except ClientError as exc:
+        if exc.response["Error"]["Code"] != "NoSuchLifecycleConfiguration":
+            raise
+        return None
+    days = [
+        rule["Expiration"]["Days"]
+        for rule in rules
+        if rule["Status"] == "Enabled"
+        and "Days" in rule.get("Expiration", {})
+        and EVENTS_PREFIX.startswith(rule.get("Filter", {}).get("Prefix", rule.get("Prefix", "")))
+    ]
+    return min(days, default=None)
