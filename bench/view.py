@@ -35,6 +35,7 @@ QUERIES = {
     "events_stitched": "SELECT count(*), count(person_id), count(DISTINCT person_id) FROM events_stitched",
     "events_stitched, one day": "SELECT count(person_id) FROM events_stitched WHERE dt = '2025-06-15'",
     "people": "SELECT count(*), sum(events) FROM people",
+    "goals_reached": "SELECT count(*), count(DISTINCT goal_key) FROM goals_reached",
     "conversions": "SELECT count(*), count(DISTINCT goal_key) FROM conversions",
     "goals_report": "SELECT count(*), sum(conversions) FROM goals_report",
     "funnel": "SELECT min(actors), max(actors) FROM funnel",

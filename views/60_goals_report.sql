@@ -12,7 +12,7 @@ SELECT
     count(*) AS conversions,
     CASE WHEN NOT u.is_by_unit THEN count(DISTINCT c.session_id) END AS sessions,
     CASE WHEN u.is_by_unit THEN sum(c.value) END AS value
-FROM conversions AS c
+FROM goals_reached AS c
 CROSS JOIN UNNEST(ARRAY['hour', 'day', 'total']) AS p (period)
 CROSS JOIN UNNEST(ARRAY[false, true]) AS u (is_by_unit)
 WHERE NOT u.is_by_unit OR c.unit IS NOT NULL

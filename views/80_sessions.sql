@@ -24,7 +24,7 @@ sighting AS (
     FROM placed
     UNION ALL
     SELECT pixel_id, workspace_id, session_id, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM conversions
+    FROM goals_reached
     WHERE session_id IS NOT NULL
 ),
 visit AS (

@@ -57,7 +57,7 @@ class GoalPublication:
 def name_object(pixel_id: str) -> str:
     """The name of a pixel's object: `<pixel_id>.json`.
 
-    Athena does not see an object whose name begins with an underscore, as a pixel_id may (Athena user guide, "Create tables in Athena",
-    "S3 location"); it gets a tilde, which no pixel_id has.
+    Athena does not see an object whose name begins with an underscore, as a pixel_id may (Athena user guide, "Considerations and
+    limitations for SQL queries", "Files treated as hidden"); it gets a tilde, which no pixel_id has.
     """
     return f"~{pixel_id}.json" if pixel_id.startswith("_") else f"{pixel_id}.json"
