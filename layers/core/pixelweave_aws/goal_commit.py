@@ -117,7 +117,7 @@ def _add(table: str, address: Item, numbers: Mapping[str, Decimal | int]) -> Tra
             "UpdateExpression": "ADD " + ", ".join(f"#a{place} :a{place}" for place in range(len(terms))),
             "ExpressionAttributeNames": {f"#a{place}": name for place, (name, _) in enumerate(terms)},
             "ExpressionAttributeValues": to_item(
-                {f":a{place}": term for place, (_, term) in enumerate(terms)}
+                {f":a{place}": codec.write_number(term) for place, (_, term) in enumerate(terms)}
             ),
         }
     }

@@ -67,9 +67,14 @@ def object_address(object_key: str, tally: HitTally) -> Item:
 
 def make_stamp(entry: Entry) -> str:
     """The digest of all that an entry says, the same whatever form its numbers come in (`1.50` and `1.5`, `-0` and `0`)."""
-    value = None if entry.value is None else format((entry.value + 0).normalize(), "f")
+    value = None if entry.value is None else str(write_number(entry.value))
     told = [entry.event_id, entry.received_at, entry.session, value, entry.unit]
     return make_digest(json.dumps(told))
+
+
+def write_number(number: Decimal | int) -> Decimal:
+    """A number in the one form in which DynamoDB keeps it: without zeros behind, without an exponent, `-0` as `0`."""
+    return Decimal(format((Decimal(number) + 0).normalize(), "f"))
 
 
 def write_entry(key: EntryKey, entry: Entry) -> Item:
@@ -78,7 +83,7 @@ def write_entry(key: EntryKey, entry: Entry) -> Item:
     if entry.session is not None:
         told["session"] = entry.session
     if entry.value is not None:
-        told["value"] = entry.value
+        told["value"] = write_number(entry.value)
     return entry_address(key) | to_item(told | {"stamp": make_stamp(entry)})
 
 
