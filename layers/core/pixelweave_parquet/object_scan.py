@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
@@ -31,7 +32,15 @@ WHERE pixel_id IS NOT NULL AND received_at IS NOT NULL AND list_contains($outcom
 GROUP BY ALL ORDER BY ALL
 """
 _PIXELS = "SELECT DISTINCT pixel_id FROM event WHERE pixel_id IS NOT NULL"
-_NOT_PARQUET = "the object is not Parquet, or is cut off or damaged"
+# Too little memory, or a statement of ours that is wrong. Damage is told by nearly every other class, also by DuckDB's binding where a
+# text is not UTF-8.
+_NOT_ITS_FAULT = (
+    duckdb.OutOfMemoryException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.PermissionException,
+)
 # An object decides nothing but what is read of it.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": False,
@@ -123,13 +132,10 @@ class ObjectScan:
         connection.execute("SET allowed_paths = ?", [[str(self._path)]])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        try:
-            found = connection.read_parquet(str(self._path))
-            found.create_view("object")
-        except duckdb.Error:
-            # What DuckDB says may hold data of the object.
-            raise MalformedObjectError(_NOT_PARQUET) from None
-        columns = compile_columns(COLUMNS, dict(zip(found.columns, found.types, strict=True)))
+        with _telling_damage():
+            relation = connection.read_parquet(str(self._path))
+            relation.create_view("object")
+            columns = compile_columns(COLUMNS, dict(zip(relation.columns, relation.types, strict=True)))
         # S608: the columns are named in `field.py`.
         connection.execute(f"CREATE VIEW event AS SELECT {columns} FROM object")  # noqa: S608
 
@@ -138,14 +144,26 @@ class ObjectScan:
             raise RuntimeError("the object is not open; use the scan in a with statement")
         # A cursor of its own, so that several results can be read side by side.
         with self._connection.cursor() as cursor:
-            try:
+            with _telling_damage():
                 cursor.execute(query, parameters)
-                while rows := cursor.fetchmany(_BATCH):
-                    yield from rows
-            except duckdb.OutOfMemoryException:
-                raise
-            except duckdb.Error:
-                raise MalformedObjectError(_NOT_PARQUET) from None
+            while True:
+                with _telling_damage():
+                    rows = cursor.fetchmany(_BATCH)
+                if not rows:
+                    return
+                yield from rows
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Raise MalformedObjectError for what the object is to blame for."""
+    try:
+        yield
+    except _NOT_ITS_FAULT:
+        raise
+    except (duckdb.Error, RuntimeError, UnicodeError):
+        # What DuckDB says may hold data of the object, so it is not chained.
+        raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
 
 
 def _read_conversion(row: tuple[Any, ...], rules: Sequence[Rule]) -> Conversion:
