@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pixelweave.funnel import FunnelSpec
+from pixelweave.goal import GoalSpec, define_goal
+from pixelweave_aws.goal_publication import GoalPublication
 from pixelweave_aws.view_file import read_views
 
 if TYPE_CHECKING:
@@ -49,6 +52,31 @@ def test_what_is_put_on_the_links_stream_is_in_the_views(cloud: Cloud) -> None:
     cloud.flush()
     rows = cloud.query("SELECT root_id FROM person_root WHERE person_id = 'views-c'")
     assert rows == [{"root_id": "views-a"}]
+
+
+def test_published_definitions_are_what_the_views_of_goals_read(cloud: Cloud) -> None:
+    publication = GoalPublication(cloud.client("s3"), cloud.outputs["LakeBucketName"])
+    conditions = [{"field": "path", "pattern": "/100%*"}, {"field": "value", "minimum": "0.5"}]
+    spec = GoalSpec.model_validate(
+        {"name": "Sold, \u00fc", "conditions": conditions, "value": {"amount": "2.5"}}
+    )
+    publication.publish_goals("views", [define_goal(spec, pixel_id="views", goal_id="g", now=7)])
+    publication.publish_funnels("views", [FunnelSpec(name="way", steps=("a", "b"))])
+    (row,) = cloud.query("SELECT * FROM goal_windows WHERE pixel_id = 'views'")
+    assert (row["goal_key"], row["goal"], row["amount"], row["starts_at"]) == (
+        "d:g",
+        "Sold, \u00fc",
+        "2.5",
+        "7",
+    )
+    (row,) = cloud.query(
+        "SELECT conditions[1].pattern AS p, conditions[2].minimum AS m FROM goal_windows WHERE pixel_id = 'views'"
+    )
+    assert row == {"p": "/100\\%%", "m": "0.5"}
+    rows = cloud.query("SELECT goal, actors FROM funnel WHERE pixel_id = 'views' ORDER BY step")
+    assert rows == [{"goal": "a", "actors": "0"}, {"goal": "b", "actors": "0"}]
+    publication.publish_goals("views", [])
+    assert cloud.query("SELECT goal FROM goal_windows WHERE pixel_id = 'views'") == []
 
 
 def test_a_table_without_an_object_has_its_columns_and_no_rows(cloud: Cloud) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from pixelweave.field import FIELDS
 
+from tests.functional.goal_row import make_goal, make_step_rows, make_window_rows
 from tests.functional.link_row import make_event, make_link, make_node
 from tests.functional.view_lake import ROOT, ViewLake, list_views
 
@@ -15,15 +17,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE = (ROOT / "docs" / "queries.md").read_text()
+# What the other views are made of: the page says what a row is.
+INNER = ("person_root", "leaf_span")
 EXAMPLES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+
+
+CART, PAID = ({"field": "path", "pattern": path} for path in ("/cart", "/thanks"))
+SHOP = {"host": "shop.example", "session_id": "s", "channel": "internal"}
+PURCHASE = {"type": "purchase", "value": "9.90", "currency": "EUR", "dialect": "sendgrid"}
+EVENTS = [
+    make_event("09:00", **SHOP | {"path": "/cart", "channel": "email"}),
+    make_event("11:00", **PURCHASE),
+    make_event("11:10", event_id="4", **SHOP, path="/thanks", dialect="sendgrid", type="lead"),
+    make_event("11:20", **SHOP, path="/thanks"),
+]
 
 
 @pytest.fixture(scope="module")
 def lake() -> Iterator[ViewLake]:
     with ViewLake() as lake:
         lake.fill("links", [make_link("A", "10:00"), make_node("A", "email_sha256", "digest")])
-        purchase = {"type": "purchase", "value": "9.90", "currency": "EUR"}
-        lake.fill("events", [make_event("09:00"), make_event("11:00", **purchase)])
+        lake.fill("events", EVENTS)
+        goals = make_goal("cart", CART), make_goal("paid", PAID, value={"amount": "2"})
+        lake.fill("goal_windows", make_window_rows(*goals))
+        lake.fill(
+            "funnel_steps", make_step_rows(("cart", "paid"), timedelta(hours=3), name="Checkout", by="person")
+        )
         yield lake
 
 
@@ -31,15 +50,27 @@ def test_each_example_of_the_page_runs(lake: ViewLake) -> None:
     rows = [[tuple(map(str, row)) for row in lake.query(example)] for example in EXAMPLES]
     assert rows == [
         [("direct", "1", "9.9000")],
-        [("px_one", "2")],
-        [("2025-06-30", "visitor", "False", "1"), ("2025-06-30", "visitor", "True", "1")],
+        [("px_one", "4")],
+        [("2025-06-30", "visitor", "False", "3"), ("2025-06-30", "visitor", "True", "1")],
         [],
+        [("email", "1", "1")],
+        [
+            ("Lead", "built-in", "None", "1", "1", "None"),
+            ("Purchase", "built-in", "None", "1", "0", "None"),
+            ("Purchase", "built-in", "EUR", "1", "None", "9.9000"),
+            ("cart", "defined", "None", "1", "1", "None"),
+            ("paid", "defined", "None", "2", "1", "None"),
+            ("paid", "defined", "points", "2", "None", "4.0000"),
+        ],
+        [("1", "cart", "1", "100.0", "0.0"), ("2", "paid", "1", "100.0", "7800.0")],
+        [("email", "1", "8400.0", "0", "1")],
+        [("A", "/cart", "0.5"), ("A", "/thanks", "0.5")],
     ]
 
 
 def test_the_page_names_each_view_and_each_column_that_it_adds(lake: ViewLake) -> None:
-    for view in list_views():
+    views = {view: lake.read(view)[0] for view in list_views()}
+    for view, row in views.items():
         assert f"`{view}`" in PAGE
-    columns = {column for view in ("events_stitched", "people") for column in lake.read(view)[0]}
-    for column in columns - {field.name for field in FIELDS} - {"dt"}:
-        assert f"`{column}`" in PAGE
+        for column in row.keys() - {field.name for field in FIELDS} - {"dt"}:
+            assert view in INNER or f"`{column}`" in PAGE, f"{view}.{column}"
