@@ -1,6 +1,6 @@
 """What one hit, one conversion and one batch take: the figures that an estimate multiplies, measured by `bench/cost.py`.
 
-They lie in cost_basis.json, which `python -m bench.cost --write` makes anew; docs/cost.md says how each one is measured.
+They lie in cost_basis.json, which `make cost` makes anew; docs/cost.md says how each one is measured.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from bench.cost_stitch import measure_stitching
 from bench.metered_table import MeteredTable
 from tests.unit.cli.cost_case import MEASURED
 
-ADVICE = "run `python -m bench.cost --write`"
+ADVICE = "run `make cost`"
 FIGURES = MEASURED.figures
 
 

@@ -147,7 +147,7 @@ def test_people_are_told_what_dominates_and_where_it_comes_from() -> None:
 
 def test_the_page_shows_what_the_command_prints_for_ten_million_events() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page == fill_page(page, MEASURED), "run `python -m bench.cost --write`"
+    assert page == fill_page(page, MEASURED), "run `make cost`"
     for row in rows("--events", "10M"):
         if "page" in row:
             assert f"| {' | '.join(row[column] for column in COLUMNS)} |" in page
