@@ -54,12 +54,13 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 class ObjectScan:
     """An object of the log at `path`, open in a DuckDB that can read nothing else.
 
-    DuckDB itself keeps within `memory_mb` and puts what is more into the folder `spill`. One connection: not for several threads.
+    DuckDB itself keeps within `memory_mb` and puts what is more into `spill`, a folder of its own whose parent exists. Not for several
+    threads.
 
     Raises (on entering, and by every method):
         FileNotFoundError: nothing is at `path`.
         MalformedObjectError: it is not Parquet, is cut off, or has columns of other types than the log.
-        duckdb.OutOfMemoryException: neither memory nor `spill` is enough.
+        duckdb.OutOfMemoryException, duckdb.IOException: memory is not enough, and `spill` is not either or cannot be written.
     """
 
     def __init__(self, path: Path, *, memory_mb: int = 256, spill: Path, threads: int = 1) -> None:
@@ -132,38 +133,39 @@ class ObjectScan:
         connection.execute("SET allowed_paths = ?", [[str(self._path)]])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        with _telling_damage():
+        with self._telling_damage():
             relation = connection.read_parquet(str(self._path))
             relation.create_view("object")
             columns = compile_columns(COLUMNS, dict(zip(relation.columns, relation.types, strict=True)))
         # S608: the columns are named in `field.py`.
         connection.execute(f"CREATE VIEW event AS SELECT {columns} FROM object")  # noqa: S608
 
+    @contextmanager
+    def _telling_damage(self) -> Iterator[None]:
+        """Raise MalformedObjectError for what the object is to blame for."""
+        try:
+            yield
+        except _NOT_ITS_FAULT:
+            raise
+        except (duckdb.Error, RuntimeError, UnicodeError) as exc:
+            if str(self._spill) in str(exc) and str(self._path) not in str(exc):
+                raise
+            # What DuckDB says may hold data of the object, so it is not chained.
+            raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
+
     def _fetch(self, query: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
         if self._connection is None:
             raise RuntimeError("the object is not open; use the scan in a with statement")
         # A cursor of its own, so that several results can be read side by side.
         with self._connection.cursor() as cursor:
-            with _telling_damage():
+            with self._telling_damage():
                 cursor.execute(query, parameters)
             while True:
-                with _telling_damage():
+                with self._telling_damage():
                     rows = cursor.fetchmany(_BATCH)
                 if not rows:
                     return
                 yield from rows
-
-
-@contextmanager
-def _telling_damage() -> Iterator[None]:
-    """Raise MalformedObjectError for what the object is to blame for."""
-    try:
-        yield
-    except _NOT_ITS_FAULT:
-        raise
-    except (duckdb.Error, RuntimeError, UnicodeError):
-        # What DuckDB says may hold data of the object, so it is not chained.
-        raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
 
 
 def _read_conversion(row: tuple[Any, ...], rules: Sequence[Rule]) -> Conversion:

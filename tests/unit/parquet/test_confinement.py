@@ -64,13 +64,16 @@ def test_what_does_not_fit_memory_is_spilled_there(tmp_path: Path) -> None:
     assert not spill.exists()
 
 
-def test_too_little_of_both_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("memory_mb", "error"), [(16, duckdb.OutOfMemoryException), (48, duckdb.IOException)]
+)
+def test_too_little_of_both_is_not_the_objects_fault(
+    tmp_path: Path, memory_mb: int, error: type[Exception]
+) -> None:
     path, spill = tmp_path / "object.parquet", tmp_path / "spill"
     with duckdb.connect() as connection:
         connection.execute(_WIDE.format(path=path))
-    spill.write_text("a file, where nothing can be spilled")
-    with (
-        pytest.raises(duckdb.OutOfMemoryException),
-        ObjectScan(path, memory_mb=16, spill=spill) as scan,
-    ):
-        list(scan.find_conversions({PIXEL: [make_record(once="session")]}))
+    spill.write_text("a file, in which nothing can be put")
+    records = {PIXEL: [make_record(once="session", goal_id=str(number)) for number in range(3)]}
+    with pytest.raises(error), ObjectScan(path, memory_mb=memory_mb, spill=spill) as scan:
+        list(scan.find_conversions(records))
