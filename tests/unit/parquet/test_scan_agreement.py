@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pixelweave.goal import GoalRecord
 
 _SETTINGS = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
