@@ -4,7 +4,7 @@ import json
 
 import pytest
 from pixelweave_local import shape
-from pixelweave_local.authorization import completing
+from pixelweave_local.authorization import completing, taking_for_tls
 
 ARN = "arn:aws:athena:us-east-1:000000000000:workgroup/group"
 
@@ -32,3 +32,10 @@ def test_what_is_known_already_and_other_services_are_left_alone() -> None:
     body = json.dumps({"QueryExecutionId": "q-1"}).encode()
     assert find_arn("athena", body, known="arn:aws:athena:x") == "arn:aws:athena:x"
     assert find_arn("glue", body) == "*"
+
+
+def test_each_call_is_taken_for_one_over_tls() -> None:
+    pinned: list[tuple[str, bool]] = []
+    pin = taking_for_tls(lambda address, is_secure: pinned.append((address, is_secure)))
+    pin("127.0.0.1", False)
+    assert pinned == [("127.0.0.1", True)]
