@@ -104,7 +104,7 @@ def _choose_window(by: str, since: str | None, until: str | None, now: float) ->
     """The stretch in whole hours, or days, of UTC, as counters have them; what is by an attribute may begin and end at any moment."""
     if by == TOTAL and since is None and until is None:
         return None
-    window = parse_window(since or DEFAULT_SINCE, until, now)
+    window = parse_window(since or DEFAULT_SINCE, until, now, ("--from", "--to"))
     if by in ATTRIBUTES:
         return window
     end = (window.until or datetime.fromtimestamp(now, UTC) + _MILLISECOND) - _MILLISECOND

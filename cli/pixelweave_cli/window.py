@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from pixelweave.goal_text import read_instant
+from pixelweave.span import is_span, read_span
 
 from pixelweave_cli.failure import InputError
 
@@ -15,9 +17,6 @@ EARLY_DAYS = 1
 # A spilled hit waits up to 14 days, SQS's longest retention, and lies in the partition of the day it was
 # delivered.
 LATE_DAYS = 15
-
-_SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_SPAN = re.compile(r"([0-9]{1,5})([mhdw])\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,23 @@ class Window:
     last_day: date
 
 
-def parse_window(since: str, until: str | None, now: float) -> Window:
-    """Return the window between two moments, each as `parse_moment` reads it; `now` is Unix time in seconds.
+def parse_window(
+    since: str, until: str | None, now: float, options: tuple[str, str] = ("--since", "--until")
+) -> Window:
+    """Return the window between two moments of these options, each as `parse_moment` reads it; `now` is Unix time in seconds.
 
     Raises InputError.
     """
     today = datetime.fromtimestamp(now, UTC)
-    start = parse_moment(since, today, "--since")
-    end = None if until is None else parse_moment(until, today, "--until")
+    start = parse_moment(since, today, options[0])
+    end = None if until is None else parse_moment(until, today, options[1])
     if end is not None and end <= start:
-        raise InputError(f"--until ({end.isoformat()}) is not after --since ({start.isoformat()})")
+        raise InputError(f"{options[1]} ({end.isoformat()}) is not after {options[0]} ({start.isoformat()})")
     try:
         first_day = start.date() - timedelta(days=EARLY_DAYS)
         last_day = min((end or today).date() + timedelta(days=LATE_DAYS), today.date() + timedelta(days=1))
     except OverflowError as exc:
-        raise InputError("--since or --until is too far away") from exc
+        raise InputError(f"{' or '.join(options)} is too far away") from exc
     return Window(start, end, first_day, max(first_day, last_day))
 
 
@@ -53,12 +54,8 @@ def parse_moment(text: str, now: datetime, option: str) -> datetime:
 
     Raises InputError naming `option`.
     """
-    span = _SPAN.match(text.strip())
     try:
-        if span:
-            return now - int(span[1]) * _SPANS[span[2]]
-        moment = datetime.fromisoformat(text.strip())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return now - read_span(text) if is_span(text) else read_instant(text)
     except (ValueError, OverflowError) as exc:
         raise InputError(
             f"{option}: {text!r} is not a time; write 15m, 24h, 7d, 2025-06-30 or 2025-06-30T12:00:00Z"

@@ -29,6 +29,15 @@ COLLECTOR_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 BUCKET = "lake-bucket"
 STREAM = "hits"
 LINKS_STREAM = "links"
+GOALS_TABLE = "goals"
+
+
+class StillRuntime(Runtime):
+    """A runtime for which AWS's clock is that of the test."""
+
+    def read_clock(self) -> int:
+        """Return the test's time in Unix milliseconds."""
+        return int(self.now() * 1000)
 
 
 class ToolStack:
@@ -40,16 +49,18 @@ class ToolStack:
         self.firehose = boto3.client("firehose", region_name=REGION)
         self.queues = {
             name: self.sqs.create_queue(QueueName=name)["QueueUrl"]
-            for name in ("identify", "identify-dead", "spill", "spill-dead")
+            for name in ("identify", "identify-dead", "spill", "spill-dead", "goals", "goals-dead")
         }
         dynamodb = boto3.client("dynamodb", region_name=REGION)
         create_key_table(dynamodb, "pixels")
+        create_key_table(dynamodb, GOALS_TABLE)
         create_identity_table(dynamodb)
         self._create_lake()
         self.athena = AthenaOnDuckdb(make_event_table(rows or []))
         self.pauses: list[float] = []
         target = Target(folder=Path("/nowhere"), stack_name=NAME, region=REGION)
-        self.runtime = Runtime(target, now=lambda: NOW, sleep=self.pauses.append)
+        self.now = NOW
+        self.runtime = StillRuntime(target, now=lambda: self.now, sleep=self.pauses.append)
         self.runtime.stack = Stack.from_outputs(NAME, self._make_outputs())
         self.runtime.lake = Lake(cast("AthenaClient", self.athena), "lake", "group", sleep=self.pauses.append)
 
@@ -104,6 +115,9 @@ class ToolStack:
             "WorkGroupName": "group",
             "IdentifyQueueUrl": self.queues["identify"],
             "IdentifyDeadLetterQueueUrl": self.queues["identify-dead"],
+            "GoalsTableName": GOALS_TABLE,
+            "GoalsQueueUrl": self.queues["goals"],
+            "GoalsDeadLetterQueueUrl": self.queues["goals-dead"],
             "SpillQueueUrl": self.queues["spill"],
             "SpillDeadLetterQueueUrl": self.queues["spill-dead"],
         }

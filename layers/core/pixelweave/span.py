@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-# The largest first: a span is written in the largest unit that divides it.
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+# A span is written in the first of these that divides it.
+_WRITTEN = ("d", "h", "m")
 _SPAN = re.compile(r"([0-9]{1,5})([wdhm])\Z")
 
 
 class SpanError(ValueError):
     """Text that is not a span, or a span that has no such text."""
+
+
+def is_span(text: str) -> bool:
+    """Whether `read_span` reads the text."""
+    return _SPAN.match(text.strip()) is not None
 
 
 def read_span(text: str) -> timedelta:
@@ -23,8 +29,8 @@ def read_span(text: str) -> timedelta:
 
 
 def write_span(span: timedelta) -> str:
-    """The span in whole weeks, days, hours or minutes. Raises SpanError for what is none of these."""
-    for letter, unit in _UNITS.items():
-        if span and not span % unit:
-            return f"{span // unit}{letter}"
+    """The span in whole days, hours or minutes. Raises SpanError for what is none of these."""
+    for letter in _WRITTEN:
+        if span and not span % _UNITS[letter]:
+            return f"{span // _UNITS[letter]}{letter}"
     raise SpanError(f"{span} is not a whole number of minutes")
