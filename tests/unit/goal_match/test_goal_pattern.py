@@ -47,6 +47,11 @@ def test_stars_in_a_row_are_one() -> None:
     assert split_pattern("***") == ("", "")
 
 
+def test_line_breaks_stand_for_themselves() -> None:
+    assert matches_pattern("a\nb", "a\nb")
+    assert not matches_pattern("a\nb", "ab")
+
+
 def test_many_stars_take_no_time() -> None:
     started = time.process_time()
     assert not matches_pattern("*a" * 200 + "*b", "a" * 4096)

@@ -35,12 +35,10 @@ _WIDE = """COPY (
         "SET threads = 8",
         "SET enable_external_access = true",
         "SET allowed_paths = ['{folder}/other.parquet']",
-        "SELECT * FROM secret",
     ],
 )
 def test_nothing_else_can_be_read_written_loaded_or_set(tmp_path: Path, statement: str) -> None:
     write_events(tmp_path / "other.parquet", [make_event()])
-    secret = [("a variable of Python",)]
     path = write_events(tmp_path / "object.parquet", [make_event()])
     with ObjectScan(path, spill=tmp_path / "spill") as scan:
         assert scan._connection is not None
@@ -48,7 +46,6 @@ def test_nothing_else_can_be_read_written_loaded_or_set(tmp_path: Path, statemen
             scan._connection.execute(statement.format(folder=tmp_path)).fetchall()
         assert scan.pixel_ids() == {PIXEL}
     assert not list(tmp_path.glob("made*"))
-    assert secret
 
 
 def test_what_does_not_fit_memory_is_spilled_there(tmp_path: Path) -> None:

@@ -58,6 +58,13 @@ def test_what_is_not_parquet_is_malformed(tmp_path: Path, data: bytes) -> None:
     assert caught.value.__suppress_context__
 
 
+def test_the_object_may_lie_in_the_folder_that_is_spilled_to(tmp_path: Path) -> None:
+    path = tmp_path / "object.parquet"
+    path.write_bytes(b"PAR1" * 2)
+    with pytest.raises(MalformedObjectError), ObjectScan(path, spill=tmp_path):
+        pytest.fail("it is open")
+
+
 def test_an_object_that_is_cut_off_or_damaged_is_malformed_or_read(tmp_path: Path) -> None:
     whole = write_events(tmp_path / "whole.parquet", [EVENT]).read_bytes()
     path, chance, malformed = tmp_path / "object.parquet", random.Random(7), 0

@@ -74,9 +74,16 @@ def test_rows_are_tallied_by_pixel_day_hour_and_outcome(tmp_path: Path) -> None:
 
 
 def test_a_row_without_id_pixel_or_time_is_no_conversion(tmp_path: Path) -> None:
-    events = [make_event(**{column: None}) for column in ("event_id", "pixel_id", "received_at")]
+    columns = ("event_id", "pixel_id", "received_at")
+    events = [make_event(**{column: None}, dialect="native", type="lead") for column in columns]
     with open_scan(tmp_path, *events) as scan:
         assert list(scan.find_conversions({PIXEL: [make_record()]})) == []
+
+
+def test_a_built_in_goal_of_two_pixels_is_two(tmp_path: Path) -> None:
+    lead = make_event(dialect="native", type="lead", order_id="o")
+    with open_scan(tmp_path, lead, lead | {"pixel_id": "px_two"}) as scan:
+        assert sorted(each.goal.pixel_id for each in scan.find_conversions({})) == [PIXEL, "px_two"]
 
 
 def test_goals_count_for_their_own_pixel(tmp_path: Path) -> None:
