@@ -78,10 +78,13 @@ class TestEntryUnchanged:
     @pytest.mark.parametrize(
         "other",
         [
-            make(1, value="1"),
-            make(1, value="2", unit="EUR"),
+            make(2, value="2", session="a"),
+            make(1, value="1", session="a"),
+            make(1, session="a"),
+            make(1, value="2", session="a", unit="EUR"),
             make(1, value="2", session="b"),
-            make(1, value="2", at=T0 + 1),
+            make(1, value="2"),
+            make(1, value="2", session="a", at=T0 + 1),
         ],
     )
     def test_any_difference_of_what_was_read_is_seen(self, room: GoalRoom, other: Conversion) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from pixelweave.goal_counting import choose_shard
+from pixelweave.goal_store import SHARDS
 
 from tests.functional.goal.stage import KEY, T0, GoalStage, make_body, make_row
 from tests.functional.stitch.stage import read_metrics
@@ -77,6 +79,20 @@ def test_several_objects_of_one_message_and_of_several_are_all_counted(stage: Go
         stage.put_object(make_row(number), key=key)
     assert stage.run(make_body(*keys[:3]), make_body(keys[3])) == []
     assert stage.hits() == {"accepted": 4}
+
+
+def test_an_object_chooses_the_shard_of_its_hits_and_its_conversions(stage: GoalStage) -> None:
+    stage.define("Seen")
+    for number in range(8):
+        key = f"events/{number}.parquet"
+        stage.put_object(make_row(number, pixel_id=f"px{number}", goals=[{"name": "a"}]), key=key)
+        stage.run(make_body(key))
+        shards = [
+            {place for place, shard in enumerate(counter) if shard.writes}
+            for counter in stage.table.read_pixel_counters(f"px{number}").values()
+        ]
+        assert shards == [{choose_shard(key)}] * 4
+    assert len({choose_shard(f"events/{number}.parquet") for number in range(8)}) == SHARDS
 
 
 class TestRepeat:
