@@ -6,8 +6,9 @@ not set, and the round comes again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pixelweave.goal_store import SHARDS, CountConflictError, CounterKey
@@ -15,7 +16,7 @@ from pixelweave.goal_sum import sum_entries
 from pixelweave_aws.goal_history import HitKey, ShardCounter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from pixelweave.conversion import GoalRef
     from pixelweave.goal_store import HitTally
@@ -51,13 +52,15 @@ class CounterCheck:
         self._pause = pause
         self._is_repairing = is_repairing
 
-    def check_goal(self, goal: GoalRef) -> list[Deviation]:
-        """Hold a goal's counters against its ledger."""
+    def check_goals(self, goals: Collection[GoalRef]) -> list[Deviation]:
+        """Hold the counters of goals against their ledgers."""
+        pending: set[GoalRef | None] = set(goals)
 
-        def select(key: Key) -> bool:
-            return isinstance(key, CounterKey) and key.goal == goal
+        def sum_up(_: Mapping[Key, ShardCounters]) -> Sums:
+            ledgers = (self._table.list_entries(goal) for goal in sorted(filter(None, pending)))
+            return dict(sum_entries(chain.from_iterable(ledgers)).items())
 
-        return self._check(select, lambda _: dict(sum_entries(self._table.list_entries(goal)).items()))
+        return self._check(pending, sum_up)
 
     def check_hits(
         self, read_tallies: Callable[[], list[HitTally] | None], first_day: str
@@ -66,9 +69,6 @@ class CounterCheck:
 
         `read_tallies` gives the rows of all objects that there are, once all of them are counted; None: some were not, look again.
         """
-
-        def select(key: Key) -> bool:
-            return isinstance(key, HitKey)
 
         def sum_up(counters: Mapping[Key, ShardCounters]) -> Sums | None:
             tallies = read_tallies()
@@ -81,49 +81,59 @@ class CounterCheck:
             }
             return _add_total(self._pixel_id, kept | _sum_tallies(tallies, first_day))
 
-        return self._check(select, sum_up)
+        return self._check({None}, sum_up)
 
     def _check(
-        self,
-        select: Callable[[Key], bool],
-        sum_up: Callable[[Mapping[Key, ShardCounters]], Sums | None],
+        self, pending: set[GoalRef | None], sum_up: Callable[[Mapping[Key, ShardCounters]], Sums | None]
     ) -> list[Deviation]:
-        found: list[Deviation] = []
+        """What deviates of the goals in `pending`, which loses those that are settled; None among them is for hits."""
+        settled: list[Deviation] = []
+        left: list[Deviation] = []
         for attempt in range(ROUNDS):
-            counters = self._read(select)
+            counters = self._read(pending)
             wanted = sum_up(counters)
             if wanted is not None:
                 found = _compare(counters, wanted)
-                if not found:
-                    return []
-                if self._is_settled(found, counters, wanted, select):
-                    return [
-                        Deviation(each.key, each.attribute, each.table, each.wanted, self._is_repairing)
-                        for each in found
-                    ]
+                moved = self._find_moved({each.key for each in found}, counters, wanted, pending)
+                left = [each for each in found if each.key in moved]
+                settled += [
+                    replace(each, is_repaired=self._is_repairing) for each in found if each.key not in moved
+                ]
+                pending &= {_group(key) for key in moved}
+                if not pending:
+                    return settled
             self._pause(attempt)
-        return found
+        return settled + left
 
-    def _is_settled(
+    def _find_moved(
         self,
-        found: Iterable[Deviation],
+        keys: Collection[Key],
         counters: Mapping[Key, ShardCounters],
         wanted: Sums,
-        select: Callable[[Key], bool],
-    ) -> bool:
-        """Whether what was found is set right; or, if nothing is to be repaired, whether nobody was at the counters meanwhile."""
+        pending: Collection[GoalRef | None],
+    ) -> set[Key]:
+        """Those of the counters that others wrote meanwhile, with all of their goals if nothing is to be repaired; the rest is set."""
+        if not keys:
+            return set()
         if not self._is_repairing:
-            return self._read(select) == counters
-        try:
-            for key in dict.fromkeys(each.key for each in found):
+            now = self._read(pending)
+            groups = {_group(key) for key in keys if now.get(key) != counters.get(key)}
+            return {key for key in keys if _group(key) in groups}
+        moved = set()
+        for key in keys:
+            try:
                 self._table.set_counters(key, wanted.get(key, {}), counters.get(key, _ABSENT))
-        except CountConflictError:
-            return False
-        return True
+            except CountConflictError:
+                moved.add(key)
+        return moved
 
-    def _read(self, select: Callable[[Key], bool]) -> dict[Key, ShardCounters]:
+    def _read(self, groups: Collection[GoalRef | None]) -> dict[Key, ShardCounters]:
         counters = self._table.read_pixel_counters(self._pixel_id)
-        return {key: shards for key, shards in counters.items() if select(key)}
+        return {key: shards for key, shards in counters.items() if _group(key) in groups}
+
+
+def _group(key: Key) -> GoalRef | None:
+    return key.goal if isinstance(key, CounterKey) else None
 
 
 def _compare(counters: Mapping[Key, ShardCounters], wanted: Sums) -> list[Deviation]:

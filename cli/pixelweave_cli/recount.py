@@ -158,8 +158,7 @@ class Recount:
         check = CounterCheck(
             self._runtime.goals, self._pixel_id, self._runtime.pause, is_repairing=self._is_repairing
         )
-        for goal in sorted(goals):
-            finding.counters += check.check_goal(goal)
+        finding.counters += check.check_goals(goals)
         # The first whole day.
         first_day = datetime.fromtimestamp((finding.kept_since + DAY_MS - 1) / 1000, UTC).date().isoformat()
         finding.counters += check.check_hits(self._read_tallies, first_day)

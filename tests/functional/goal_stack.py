@@ -37,7 +37,7 @@ class GoalStack(ToolStack):
         self._waiting: list[dict[str, Any]] = []
         self._landed = 0
         # Made long before the test's time, as the events are.
-        self.now = NOW - 30 * 86_400
+        self.now = NOW - 5 * 86_400
         (pixel,) = self.run_json(
             "pixels", "create", "--dialect", dialect, "--name", "Shop", "--workspace", "acme"
         )
