@@ -72,6 +72,7 @@ class GoalMessage:
         try:
             notices = read_notices(body)
         except MalformedNoticeError as exc:
+            self._tally.count("MessagesMalformed")
             raise UnusableMessageError(f"malformed: {exc}") from exc
         reasons = []
         for notice in notices:

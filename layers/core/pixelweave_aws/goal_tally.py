@@ -13,6 +13,7 @@ COUNTS = (
     "ObjectsCounted",
     "ObjectsIgnored",
     "ObjectsMalformed",
+    "MessagesMalformed",
     "EventsRead",
     "ConversionsCounted",
     "Conflicts",

@@ -50,13 +50,14 @@ class TestSetAside:
         ],
     )
     def test_a_message_that_is_none_of_s3_goes_aside_with_its_reason(
-        self, stage: GoalStage, body: str, reason: str
+        self, stage: GoalStage, body: str, reason: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
         stage.put_object(make_row(1))
         assert stage.run(body, make_body()) == []
         assert stage.dead_letters() == [(body, reason)]
         assert stage.hits() == {"accepted": 1}
         assert "canary" not in stage.logged.getvalue()
+        assert read_metrics(capsys.readouterr().out)["MessagesMalformed"] == 1
 
     def test_an_object_that_is_gone_goes_aside(
         self, stage: GoalStage, capsys: pytest.CaptureFixture[str]
