@@ -24,7 +24,7 @@ def stack(stack: GoalStack) -> GoalStack:
 
 def say_story(stack: GoalStack) -> None:
     """Two purchases by e-mail in one session and one from nowhere; a goal of a hit; a bot; on two days."""
-    bought = {"type": "purchase", "session_id": "s"}
+    bought: dict[str, Any] = {"type": "purchase", "session_id": "s"}
     stack.say(1, **bought, value="12.5", order_id="o1", channel="email", country="DE", browser="Firefox")
     stack.say(62, **bought, value="7.25", order_id="o2", channel="email", country="DE", browser="Chrome")
     stack.say(1440, type="purchase", value="-0.5", order_id="o3", currency="USD")
