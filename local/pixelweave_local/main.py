@@ -15,6 +15,7 @@ from pixelweave_aws.pixel_table import PixelStoreError
 from pixelweave_local import log, server, stack, story, traffic
 from pixelweave_local.browser import Browsers
 from pixelweave_local.cloud import Cloud, SettleError
+from pixelweave_local.goal import ensure_goals, read_goals
 from pixelweave_local.place import ACCOUNT, REGION, STACK_FILE, STACK_NAME, UP, read_json, write_json
 from pixelweave_local.process import ProcessError
 from pixelweave_local.progress import step
@@ -57,9 +58,9 @@ def up() -> None:
         deployed, changed = stack.deploy(UP, running)
         now.note = "" if changed else "nothing changed"
     cloud = Cloud(running, deployed)
-    with step("pixels", "one demo pixel per dialect") as now:
+    with step("pixels", "one demo pixel per dialect, and goals") as now:
         pixels = cloud.ensure_pixels()
-        now.note = f"{len(pixels)} pixels"
+        now.note = f"{len(pixels)} pixels, {ensure_goals(cloud, pixels)} goals of their own"
     _write_stack_file(cloud, pixels)
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = "sent before (make traffic sends it again)"
@@ -81,13 +82,13 @@ def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
 
 def _report(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
     """Print what is in the log, and whose the story's events are."""
-    with step("people", "stitching sessions, addresses and hashes into persons"):
+    with step("people", "stitching sessions, addresses and hashes into persons; counting goals"):
         cloud.settle()
     with step("log", "reading the log through Athena"):
         counts = cloud.counts()
         sent = read_json(UP.traffic)
         told = story.read_story(cloud, story.make_scenes(_keys(pixels), sent["now_ms"]), sent["visitors"])
-    print_report(cloud.collector_url, pixels, counts, told)
+    print_report(cloud.collector_url, pixels, counts, told, read_goals(cloud, pixels))
 
 
 def _keys(pixels: dict[str, DemoPixel]) -> dict[str, str]:

@@ -9,12 +9,14 @@ from pixelweave.pixel import DIALECTS
 from pixelweave.snippet import write_snippet
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pixelweave_local.story import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pixelweave_local.goal import ReachedGoal
     from pixelweave_local.pixel import DemoPixel
     from pixelweave_local.story import Attribution
 
@@ -49,6 +51,23 @@ def story_table(told: Sequence[Attribution]) -> Table:
     return table
 
 
+def goal_table(reached: Sequence[ReachedGoal]) -> Table:
+    """The goals that the demo's traffic reached, as the reporting table has them."""
+    table = Table(title="Goals reached (the reporting table)", title_justify="left")
+    for heading in ("dialect", "goal", "source"):
+        table.add_column(heading)
+    for heading in ("conversions", "value"):
+        table.add_column(heading, justify="right")
+    previous = ""
+    for each in reached:
+        if previous not in {"", each.dialect}:
+            table.add_section()
+        shown = "" if each.dialect == previous else each.dialect
+        table.add_row(shown, Text(each.goal), each.source or "defined", str(each.conversions), each.value)
+        previous = each.dialect
+    return table
+
+
 def _print_story(console: Console, told: Sequence[Attribution]) -> None:
     backwards = sum(each.is_backwards for each in told)
     console.print()
@@ -64,6 +83,7 @@ def print_report(
     pixels: dict[str, DemoPixel],
     counts: dict[tuple[str, str], int],
     told: Sequence[Attribution],
+    reached: Sequence[ReachedGoal],
 ) -> None:
     """Print the tables, the collector's URL, a tag and a first hit to paste."""
     console = Console(highlight=False, soft_wrap=True)
@@ -71,6 +91,8 @@ def print_report(
     console.print()
     console.print(count_table(counts))
     _print_story(console, told)
+    console.print()
+    console.print(goal_table(reached))
     console.print("\n[bold]Collector[/bold]      ", end="")
     console.print(collector_url, markup=False)
     console.print("[bold]A tag to paste[/bold] ", end="")
@@ -81,4 +103,6 @@ def print_report(
     console.print(f".venv/bin/pixelweave events list --pixel {native.pixel_id}", markup=False)
     console.print("[bold]Her record[/bold]     ", end="")
     console.print(f".venv/bin/pixelweave people show {ADDRESS}", markup=False)
+    console.print("[bold]Its goals[/bold]      ", end="")
+    console.print(f".venv/bin/pixelweave report goals --pixel {native.pixel_id}", markup=False)
     console.print("\nAll pixels and outputs: .local/stack.json · make logs · make down")
