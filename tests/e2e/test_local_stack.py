@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from pixelweave_aws.lake import Lake, QueryFailedError
+from pixelweave_local.goal import ensure_goals, read_goals
 from pixelweave_local.main import send_traffic
 
 if TYPE_CHECKING:
@@ -246,3 +247,24 @@ def test_the_demo_traffic_of_all_dialects_makes_the_rows_it_says(
 ) -> None:
     # Raises where a request is refused, or a dialect's outcomes differ from what was sent.
     assert send_traffic(cloud, pixels).requests > 30
+
+
+def test_the_demo_traffic_reaches_goals_that_are_defined_built_in_and_named_by_hits(
+    cloud: Cloud, pixels: dict[str, DemoPixel]
+) -> None:
+    ensure_goals(cloud, pixels)
+    ensure_goals(cloud, pixels)  # a second `make up` defines nothing twice
+    send_traffic(cloud, pixels)
+    cloud.settle()
+    reached = {(each.dialect, each.goal): each for each in read_goals(cloud, pixels)}
+    assert {key: each.source for key, each in reached.items()}.items() >= {
+        ("sendgrid", "Pricing page"): "",
+        ("sendgrid", "Lead"): "built-in",
+        ("native", "Big order"): "",
+        ("altcraft", "brochure"): "hit",
+        ("rokt", "signup"): "built-in",
+        ("pitchtarget", "Revenue"): "built-in",
+        ("ksense", "callback"): "built-in",
+    }.items()
+    # However often the demo's order is sent, it is one order.
+    assert reached["native", "Big order"][3:] == (1, "49.90 EUR")
