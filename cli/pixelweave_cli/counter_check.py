@@ -62,29 +62,24 @@ class CounterCheck:
 
         return self._check(pending, sum_up)
 
-    def check_hits(
-        self, read_tallies: Callable[[], list[HitTally] | None], first_day: str
-    ) -> list[Deviation]:
+    def check_hits(self, read_tallies: Callable[[], list[HitTally]], first_day: str) -> list[Deviation]:
         """Hold the hits of days from `first_day` on against what objects gave, and those of all time against the days.
 
-        `read_tallies` gives the rows of all objects that there are, once all of them are counted; None: some were not, look again.
+        `read_tallies` gives the rows of all objects that there are when it is called; it may count some.
         """
 
-        def sum_up(counters: Mapping[Key, ShardCounters]) -> Sums | None:
-            tallies = read_tallies()
-            if tallies is None:
-                return None
+        def sum_up(counters: Mapping[Key, ShardCounters]) -> Sums:
             kept: dict[Key, dict[str, Decimal]] = {
                 key: _add(shards)
                 for key, shards in counters.items()
                 if isinstance(key, HitKey) and key.day is not None and key.day < first_day
             }
-            return _add_total(self._pixel_id, kept | _sum_tallies(tallies, first_day))
+            return _add_total(self._pixel_id, kept | _sum_tallies(read_tallies(), first_day))
 
         return self._check({None}, sum_up)
 
     def _check(
-        self, pending: set[GoalRef | None], sum_up: Callable[[Mapping[Key, ShardCounters]], Sums | None]
+        self, pending: set[GoalRef | None], sum_up: Callable[[Mapping[Key, ShardCounters]], Sums]
     ) -> list[Deviation]:
         """What deviates of the goals in `pending`, which loses those that are settled; None among them is for hits."""
         settled: list[Deviation] = []
@@ -92,16 +87,15 @@ class CounterCheck:
         for attempt in range(ROUNDS):
             counters = self._read(pending)
             wanted = sum_up(counters)
-            if wanted is not None:
-                found = _compare(counters, wanted)
-                moved = self._find_moved({each.key for each in found}, counters, wanted, pending)
-                left = [each for each in found if each.key in moved]
-                settled += [
-                    replace(each, is_repaired=self._is_repairing) for each in found if each.key not in moved
-                ]
-                pending &= {_group(key) for key in moved}
-                if not pending:
-                    return settled
+            found = _compare(counters, wanted)
+            moved = self._find_moved({each.key for each in found}, counters, wanted, pending)
+            left = [each for each in found if each.key in moved]
+            settled += [
+                replace(each, is_repaired=self._is_repairing) for each in found if each.key not in moved
+            ]
+            pending &= {_group(key) for key in moved}
+            if not pending:
+                return settled
             self._pause(attempt)
         return settled + left
 

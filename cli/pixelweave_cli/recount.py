@@ -163,10 +163,8 @@ class Recount:
         first_day = datetime.fromtimestamp((finding.kept_since + DAY_MS - 1) / 1000, UTC).date().isoformat()
         finding.counters += check.check_hits(self._read_tallies, first_day)
 
-    def _read_tallies(self) -> list[HitTally] | None:
-        """The rows of all objects; None where some had come since and are noted only now."""
+    def _read_tallies(self) -> list[HitTally]:
+        """The rows of all objects that there are by now."""
         new = [each for each in self.list_objects() if each.key not in self._tallies]
-        if new:
-            self._scan.work_through(new, self._note_hits, lambda _: None)
-            return None
+        self._scan.work_through(new, self._note_hits, lambda _: None)
         return [tally for tallies in self._tallies.values() for tally in tallies]
