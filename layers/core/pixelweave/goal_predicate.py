@@ -40,12 +40,13 @@ class Binding:
 def compile_spec(spec: GoalSpec, binding: Binding) -> str:
     """The conditions of a definition; null counts as false."""
     word = " AND " if spec.match == "all" else " OR "
-    return word.join(f"({_compile_condition(condition, binding)})" for condition in spec.conditions)
+    # AND binds closer than OR. Brackets are left out, because each one costs the parser more than what is in it.
+    return word.join(_compile_condition(condition, binding) for condition in spec.conditions)
 
 
 def compile_windows(windows: Sequence[Window], binding: Binding) -> str:
     """Whether the column `moment` (epoch milliseconds) lies in one of the windows."""
-    return " OR ".join(f"({_compile_window(window, binding)})" for window in windows)
+    return " OR ".join(_compile_window(window, binding) for window in windows)
 
 
 def _compile_condition(condition: Condition, binding: Binding) -> str:

@@ -16,13 +16,11 @@ from pixelweave.catalog import MAX_GOAL_NAME
 from pixelweave.goal import EVENT, ONCE, ORDER
 from pixelweave.goal_match import ONCE_COLUMNS
 from pixelweave.goal_predicate import Binding, compile_spec, compile_windows
-from pixelweave.goal_rule import list_rules
 from pixelweave.outcome import ACCEPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from pixelweave.goal import GoalRecord
     from pixelweave.goal_predicate import Operand
     from pixelweave.goal_rule import Rule, Scope
 
@@ -32,12 +30,13 @@ COLUMNS = (
     "currency order_id labels props"
 ).split()
 
+_NO_ELEMENTS = "STRUCT(name VARCHAR, value DECIMAL(18,4), unit VARCHAR)[]"
 _STATEMENT = """
 WITH hit AS (
     SELECT event_id, message_id, pixel_id, workspace_id, type, name, session_id, visitor_id, host, path, value, currency, order_id,
         labels, props, {elements} AS elements, {built_in} AS built_in, epoch_ms(received_at) AS moment
     FROM event
-    WHERE {wanted} AND event_id IS NOT NULL AND pixel_id IS NOT NULL AND received_at IS NOT NULL
+    WHERE {wanted} AND event_id IS NOT NULL
 ),
 reached AS (
     SELECT event_id, message_id, pixel_id, workspace_id, session_id, visitor_id, value, currency, order_id, elements, built_in, moment,
@@ -53,7 +52,8 @@ goal AS (
         {once_key} AS once_key
     FROM reached
 )
-SELECT rule, pixel_id, label, left(sha256(once_key), 32), moment, event_id, left(sha256(session_id), 32), value, unit, workspace_id
+SELECT rule, CASE WHEN rule <= 0 THEN pixel_id END, label,
+    left(sha256(once_key), 32), moment, event_id, left(sha256(session_id), 32), value, unit, workspace_id
 FROM goal
 WHERE rule > 0 OR label IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY place, {apart} once_key ORDER BY moment, event_id) = 1
@@ -64,8 +64,8 @@ QUALIFY row_number() OVER (PARTITION BY place, {apart} once_key ORDER BY moment,
 class Query:
     """A statement, its parameters, and the rules that its column `rule` counts from 1.
 
-    Its columns: rule (0: built-in, less: named in the hit), pixel_id, label (of the latter two), digest of the once key, received_at (epoch
-    milliseconds), event_id, digest of the session, value and currency or unit of event or element, workspace_id.
+    Its columns: rule (0: built-in, less: named in the hit), of the latter two pixel_id and label, digest of the once key, received_at
+    (epoch milliseconds), event_id, digest of the session, value and currency or unit of event or element, workspace_id.
     """
 
     text: str
@@ -73,9 +73,8 @@ class Query:
     rules: Sequence[Rule]
 
 
-def compile_conversions(records: Iterable[GoalRecord], scope: Scope) -> Query:
-    """The statement that finds the conversions of these goals in `event`."""
-    rules = list_rules(records, scope.between)
+def compile_conversions(rules: Sequence[Rule], scope: Scope) -> Query:
+    """The statement that finds the conversions by these rules in `event`."""
     binding = Binding()
     reached = _compile_rules(rules, binding)
     if scope.is_implied:
@@ -83,11 +82,9 @@ def compile_conversions(records: Iterable[GoalRecord], scope: Scope) -> Query:
             f"list_concat({reached}, CASE WHEN built_in IS NOT NULL THEN [0] END, range(-len(elements), 0))"
         )
     text = _STATEMENT.format(
-        elements="goals"
-        if scope.is_implied
-        else "NULL::STRUCT(name VARCHAR, value DECIMAL(18,4), unit VARCHAR)[]",
-        built_in=_compile_built_in(binding) if scope.is_implied else "NULL::VARCHAR",
-        wanted=_compile_scope(rules, scope, binding),
+        elements="goals" if scope.is_implied else f"CAST(NULL AS {_NO_ELEMENTS})",
+        built_in=_compile_built_in(binding) if scope.is_implied else "CAST(NULL AS VARCHAR)",
+        wanted=_compile_scope(scope, binding),
         reached=reached,
         goals=binding.bind([rule.place for rule in rules]),
         once_key=_compile_once_key(rules, binding),
@@ -100,15 +97,22 @@ def _compile_rules(rules: Sequence[Rule], binding: Binding) -> str:
     """The list of the numbers of the rules that a row reaches, those of its own pixel."""
     by_pixel: dict[str, list[str]] = {}
     for number, rule in enumerate(rules, start=1):
-        windows, conditions = compile_windows(rule.windows, binding), compile_spec(rule.spec, binding)
-        case = f"CASE WHEN ({windows}) AND ({conditions}) THEN {number} END"
-        by_pixel.setdefault(rule.goal.pixel_id, []).append(case)
+        by_pixel.setdefault(rule.goal.pixel_id, []).append(
+            f"CASE WHEN {_compile_rule(rule, binding)} THEN {number} END"
+        )
     if not by_pixel:
-        return "NULL::INTEGER[]"
+        return "CAST(NULL AS INTEGER[])"
     lists = " ".join(
         f"WHEN {binding.bind(pixel_id)} THEN [{', '.join(cases)}]" for pixel_id, cases in by_pixel.items()
     )
     return f"list_filter(CASE pixel_id {lists} END, lambda number: number IS NOT NULL)"
+
+
+def _compile_rule(rule: Rule, binding: Binding) -> str:
+    conditions = compile_spec(rule.spec, binding)
+    if not rule.windows:
+        return conditions
+    return f"({compile_windows(rule.windows, binding)}) AND ({conditions})"
 
 
 def _compile_built_in(binding: Binding) -> str:
@@ -121,19 +125,13 @@ def _compile_built_in(binding: Binding) -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-def _compile_scope(rules: Sequence[Rule], scope: Scope, binding: Binding) -> str:
-    tests = [f"outcome = {binding.bind(ACCEPTED)}"]
-    pixels = scope.pixels
-    if pixels is None and not scope.is_implied:
-        pixels = {rule.goal.pixel_id for rule in rules}
-    if pixels is not None:
-        tests.append(f"list_contains({binding.bind(sorted(pixels))}::VARCHAR[], pixel_id)")
-    if scope.between is not None:
-        starts_at, ends_at = scope.between
-        tests.append(f"epoch_ms(received_at) >= {binding.bind(starts_at)}")
-        if ends_at is not None:
-            tests.append(f"epoch_ms(received_at) < {binding.bind(ends_at)}")
-    return " AND ".join(tests)
+def _compile_scope(scope: Scope, binding: Binding) -> str:
+    starts_at, ends_at = (binding.bind(moment) for moment in scope.stretch)
+    pixels = f"SELECT unnest({binding.bind(sorted(scope.pixels))}::VARCHAR[])"
+    return (
+        f"outcome = {binding.bind(ACCEPTED)} AND pixel_id IN ({pixels}) "
+        f"AND epoch_ms(received_at) >= {starts_at} AND epoch_ms(received_at) < {ends_at}"
+    )
 
 
 def _compile_once_key(rules: Sequence[Rule], binding: Binding) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
 from pixelweave.conversion import BUILT_IN, HIT, Conversion, GoalRef
 from pixelweave.goal_match import OWN_VALUE, settle_value
-from pixelweave.goal_rule import Scope
+from pixelweave.goal_rule import Scope, list_rules, split_rules
 from pixelweave.goal_sql import COLUMNS, compile_conversions
 from pixelweave.goal_store import HitTally
 from pixelweave.outcome import OUTCOMES
 
-from pixelweave_parquet.event_column import MalformedObjectError, compile_columns
+from pixelweave_parquet.object_connection import ObjectConnection
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,31 +21,18 @@ if TYPE_CHECKING:
     from pixelweave.goal import GoalRecord
     from pixelweave.goal_rule import Rule, Stretch
 
-# Rows that are Python objects at a time.
-_BATCH = 5_000
 _TALLY = """
 SELECT pixel_id, strftime(received_at, '%Y-%m-%d') AS day, strftime(received_at, '%H') AS hour, outcome, count(*)
 FROM event
 WHERE pixel_id IS NOT NULL AND received_at IS NOT NULL AND list_contains($outcomes, outcome)
 GROUP BY ALL ORDER BY ALL
 """
-_PIXELS = "SELECT DISTINCT pixel_id FROM event WHERE pixel_id IS NOT NULL"
-# Too little memory, or a statement of ours that is wrong. Damage is told by nearly every other class, also by DuckDB's binding where a
-# text is not UTF-8.
-_NOT_ITS_FAULT = (
-    duckdb.OutOfMemoryException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.ParserException,
-    duckdb.PermissionException,
-)
-# An object decides nothing but what is read of it.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "preserve_insertion_order": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "allow_community_extensions": False,
-}
+_SPANS = """
+SELECT pixel_id, epoch_ms(min(received_at)), epoch_ms(max(received_at))
+FROM event
+WHERE pixel_id IS NOT NULL AND received_at IS NOT NULL
+GROUP BY pixel_id
+"""
 
 
 class ObjectScan:
@@ -64,26 +49,15 @@ class ObjectScan:
 
     def __init__(self, path: Path, *, memory_mb: int = 256, spill: Path, threads: int = 1) -> None:
         self._path = path
-        self._spill = spill
         self._memory_mb = memory_mb
+        self._spill = spill
         self._threads = threads
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._connection: ObjectConnection | None = None
 
     def __enter__(self) -> Self:
-        self._path.stat()
-        self._connection = duckdb.connect(
-            config=_CONFIG
-            | {
-                "memory_limit": f"{self._memory_mb}MiB",
-                "threads": self._threads,
-                "temp_directory": str(self._spill),
-            }
+        self._connection = ObjectConnection(
+            self._path, COLUMNS, memory_mb=self._memory_mb, spill=self._spill, threads=self._threads
         )
-        try:
-            self._open(self._connection)
-        except BaseException:
-            self._connection.close()
-            raise
         return self
 
     def __exit__(
@@ -94,7 +68,7 @@ class ObjectScan:
 
     def pixel_ids(self) -> frozenset[str]:
         """The pixels that have rows in the object, whatever their outcome."""
-        return frozenset(pixel_id for (pixel_id,) in self._fetch(_PIXELS, {}))
+        return frozenset(self._read_spans())
 
     def tally(self) -> list[HitTally]:
         """The object's rows by outcome, hour and UTC day of each pixel."""
@@ -109,7 +83,7 @@ class ObjectScan:
         *,
         implied: bool = True,
         pixels: Collection[str] | None = None,
-        between: Stretch | None = None,
+        between: tuple[int, int | None] | None = None,
     ) -> Iterator[Conversion]:
         """The conversions of these goals, by pixel_id, in accepted rows; of one once key only the one of least rank.
 
@@ -118,53 +92,29 @@ class ObjectScan:
             pixels: only of these pixels.
             between: only received at these epoch milliseconds, from inclusive to exclusive.
         """
-        present = self.pixel_ids()
-        wanted = present if pixels is None else present.intersection(pixels)
-        known = [record for pixel_id in sorted(wanted) for record in records.get(pixel_id, ())]
-        if not wanted or not (known or implied):
+        spans = self._read_spans()
+        wanted = spans.keys() if pixels is None else spans.keys() & set(pixels)
+        stretch = _join([spans[pixel_id] for pixel_id in wanted], between)
+        if stretch is None:
             return
-        query = compile_conversions(known, Scope(implied, None if pixels is None else wanted, between))
-        for row in self._fetch(query.text, query.parameters):
-            yield _read_conversion(row, query.rules)
+        known = (record for pixel_id in sorted(wanted) for record in records.get(pixel_id, ()))
+        parts = list(split_rules(list_rules(known, stretch)))
+        # The first statement finds what is implied; an object without rules needs it for nothing else.
+        for place, part in enumerate(parts or [[]] * implied):
+            is_implied = implied and place == 0
+            meant = wanted if is_implied else {rule.goal.pixel_id for rule in part}
+            query = compile_conversions(part, Scope(stretch, meant, is_implied))
+            for row in self._fetch(query.text, query.parameters):
+                yield _read_conversion(row, part)
 
-    def _open(self, connection: duckdb.DuckDBPyConnection) -> None:
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute("SET allowed_paths = ?", [[str(self._path)]])
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-        with self._telling_damage():
-            relation = connection.read_parquet(str(self._path))
-            relation.create_view("object")
-            columns = compile_columns(COLUMNS, dict(zip(relation.columns, relation.types, strict=True)))
-        # S608: the columns are named in `field.py`.
-        connection.execute(f"CREATE VIEW event AS SELECT {columns} FROM object")  # noqa: S608
-
-    @contextmanager
-    def _telling_damage(self) -> Iterator[None]:
-        """Raise MalformedObjectError for what the object is to blame for."""
-        try:
-            yield
-        except _NOT_ITS_FAULT:
-            raise
-        except (duckdb.Error, RuntimeError, UnicodeError) as exc:
-            if str(self._spill) in str(exc) and str(self._path) not in str(exc):
-                raise
-            # What DuckDB says may hold data of the object, so it is not chained.
-            raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
+    def _read_spans(self) -> dict[str, Stretch]:
+        """For each pixel when its first row was received, and the millisecond after its last one."""
+        return {pixel_id: (first, last + 1) for pixel_id, first, last in self._fetch(_SPANS, {})}
 
     def _fetch(self, query: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
         if self._connection is None:
             raise RuntimeError("the object is not open; use the scan in a with statement")
-        # A cursor of its own, so that several results can be read side by side.
-        with self._connection.cursor() as cursor:
-            with self._telling_damage():
-                cursor.execute(query, parameters)
-            while True:
-                with self._telling_damage():
-                    rows = cursor.fetchmany(_BATCH)
-                if not rows:
-                    return
-                yield from rows
+        return self._connection.fetch(query, parameters)
 
 
 def _read_conversion(row: tuple[Any, ...], rules: Sequence[Rule]) -> Conversion:
@@ -175,3 +125,14 @@ def _read_conversion(row: tuple[Any, ...], rules: Sequence[Rule]) -> Conversion:
         goal, worth = GoalRef.make(pixel_id, HIT if number < 0 else BUILT_IN, label), OWN_VALUE
     settled, settled_unit = settle_value(worth, value, unit)
     return Conversion(goal, once, moment, event_id, session, settled, settled_unit, workspace_id or "")
+
+
+def _join(spans: Sequence[Stretch], between: tuple[int, int | None] | None) -> Stretch | None:
+    """The stretch from the first to the last of the spans as far as it lies `between`, if anything does."""
+    if not spans:
+        return None
+    starts_at, ends_at = min(first for first, _ in spans), max(last for _, last in spans)
+    if between is not None:
+        starts_at = max(starts_at, between[0])
+        ends_at = ends_at if between[1] is None else min(ends_at, between[1])
+    return (starts_at, ends_at) if starts_at < ends_at else None

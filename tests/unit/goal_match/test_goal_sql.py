@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pixelweave.goal import Condition
-from pixelweave.goal_rule import Scope, list_rules
+from pixelweave.goal_rule import Scope, list_rules, split_rules
 from pixelweave.goal_sql import compile_conversions
 
 from tests.unit.goal_match.rule_case import NOON, make_record, make_windowed
 
 if TYPE_CHECKING:
     from pixelweave.goal import GoalRecord
+    from pixelweave.goal_sql import Query
 
 HOSTILE = (
     "'; DROP TABLE event; --",
@@ -43,10 +44,15 @@ def _make_hostile(text: str) -> GoalRecord:
     return record.model_copy(update={"pixel_id": text})
 
 
+def _compile(*records: GoalRecord) -> Query:
+    stretch = (NOON, NOON + 1)
+    pixels = {record.pixel_id for record in records}
+    return compile_conversions(list_rules(records, stretch), Scope(stretch, pixels, is_implied=True))
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_operand_is_in_the_text(text: str) -> None:
-    query = compile_conversions([_make_hostile(text)], Scope(pixels=(text,)))
-    tame = compile_conversions([_make_hostile("a")], Scope(pixels=("a",)))
+    query, tame = _compile(_make_hostile(text)), _compile(_make_hostile("a"))
     assert text not in query.text
     assert text.replace("'", "''") not in query.text
     # Stars apart, what is written changes nothing of the text but numbers of parameters.
@@ -58,35 +64,50 @@ def test_equal_operands_share_a_parameter() -> None:
     records = [
         make_record(Condition(field="path", pattern="/cart"), goal_id=f"g{number}") for number in range(50)
     ]
-    query = compile_conversions(records, Scope())
+    query = _compile(*records)
     assert list(query.parameters.values()).count("/cart") == 1
 
 
 def test_a_number_and_its_text_do_not() -> None:
-    record = make_record(Condition(field="path", pattern="0"))
-    values = list(compile_conversions([record], Scope()).parameters.values())
-    assert "0" in values
-    assert 0 in values
+    record = make_record(Condition(field="path", pattern=str(NOON)))
+    values = list(_compile(record).parameters.values())
+    assert str(NOON) in values
+    assert NOON in values
 
 
 @pytest.mark.parametrize(
-    ("between", "revisions"),
+    ("begins", "ends", "expected"),
     [
-        (None, [0, 1]),
-        ((NOON, NOON + 1), [0]),
-        ((NOON - 5, NOON), []),
-        ((NOON + 9, NOON + 10), [0]),
-        ((NOON + 10, NOON + 11), []),
-        ((NOON + 19, NOON + 20), []),
-        ((NOON + 19, NOON + 21), [1]),
-        ((NOON + 25, None), [1]),
-        ((NOON + 30, None), []),
-        ((0, None), [0, 1]),
+        (0, 1, [(0, 0)]),
+        (-5, 0, []),
+        (9, 10, [(0, 0)]),
+        (0, 10, [(0, 0)]),
+        (-1, 10, [(0, 1)]),
+        (0, 11, [(0, 1)]),
+        (10, 11, []),
+        (19, 20, []),
+        (19, 21, [(1, 1)]),
+        (25, 99, [(1, 0)]),
+        (-9, 99, [(0, 1), (1, 1)]),
     ],
 )
-def test_only_revisions_in_force_are_looked_for(
-    between: tuple[int, int | None] | None, revisions: list[int]
+def test_only_windows_that_a_stretch_meets_and_leaves_are_looked_for(
+    begins: int, ends: int, expected: list[tuple[int, int]]
 ) -> None:
-    record = make_windowed((NOON, NOON + 10, 0), (NOON + 20, NOON + 30, 1), worths=(1, 2))
-    rules = list_rules([record], between)
-    assert [record.revisions.index(rule.spec) for rule in rules] == revisions
+    record = make_windowed((NOON, NOON + 10, 0), (NOON + 20, None, 1), worths=(1, 2))
+    rules = list_rules([record], (NOON + begins, NOON + ends))
+    assert [(record.revisions.index(rule.spec), len(rule.windows)) for rule in rules] == expected
+
+
+def test_rules_are_split_and_those_of_a_goal_stay_together() -> None:
+    windows = [(NOON + place, NOON + place + 1, place) for place in range(3)]
+    records = [make_windowed(*windows, worths=range(3)) for _ in range(3)]
+    rules = list_rules(records, (NOON, NOON + 3))
+    assert [[rule.place for rule in part] for part in split_rules(rules, 7)] == [
+        [1, 1, 1, 2, 2, 2],
+        [3, 3, 3],
+    ]
+    assert [len(part) for part in split_rules(rules, 9)] == [9]
+    assert [len(part) for part in split_rules(rules, 6)] == [6, 3]
+    assert [len(part) for part in split_rules(rules, 2)] == [3, 3, 3]
+    assert list(split_rules([])) == []

@@ -139,3 +139,13 @@ def test_an_object_without_rows_says_nothing(tmp_path: Path) -> None:
     with open_scan(tmp_path) as scan:
         assert (scan.pixel_ids(), scan.tally()) == (frozenset(), [])
         assert list(scan.find_conversions({PIXEL: [make_record()]})) == []
+
+
+def test_more_goals_than_one_statement_takes_are_all_found(tmp_path: Path) -> None:
+    records = [make_record(goal_id=str(number)) for number in range(501)]
+    events = [make_event(goals=[{"name": "a"}]), make_event(pixel_id="px_two", goals=[{"name": "b"}])]
+    with open_scan(tmp_path, *events) as scan:
+        found = sorted(each.goal.key for each in scan.find_conversions({PIXEL: records}))
+        explicit = [each.goal.key for each in scan.find_conversions({PIXEL: records}, implied=False)]
+    assert found == sorted([*(f"d:{number}" for number in range(501)), "h:a", "h:b"])
+    assert len(explicit) == 501
