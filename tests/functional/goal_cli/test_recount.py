@@ -3,113 +3,34 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pixelweave.conversion import GoalRef
-from pixelweave.goal_store import CountConflictError, Entry, EntryKey
-from pixelweave_aws.goal_item import read_entry, read_entry_key, write_entry
-from pixelweave_aws.goal_table import GoalTable
-from pixelweave_cli.ledger_work import LedgerWork
 
-from tests.functional.goal_stack import PURCHASES, YESTERDAY
-from tests.functional.tool_stack import BUCKET, GOALS_TABLE
+from tests.functional.goal_cli.damage import (
+    TODAY,
+    add_entry,
+    count_story,
+    falsify_counters,
+    falsify_entry,
+    falsify_hits,
+    find_items,
+    list_purchases,
+    lose_counters,
+    lose_entry,
+    lose_hits,
+    read_numbers,
+)
+from tests.functional.goal_stack import YESTERDAY
+from tests.functional.tool_stack import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.functional.goal_stack import GoalStack
 
-# Minutes from the noon of yesterday to that of today.
-TODAY = 1440
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def stack(stack: GoalStack) -> GoalStack:
-    stack.ask("goals", "add", "Purchase", *PURCHASES)
-    # An earlier event of the second order comes in a later object.
-    for number, order in ((70, "o1"), (80, "o2"), (90, "o3")):
-        stack.say(TODAY + number, type="purchase", value="1.5", order_id=order)
-    stack.say(TODAY + 95, goals=[{"name": "Brochure", "value": "5", "unit": "points"}], session_id="s")
-    stack.land()
-    stack.say(TODAY + 75, type="purchase", value="2.5", order_id="o2")
-    stack.say(TODAY + 76, outcome="bot")
-    stack.land()
-    stack.say(1, outcome="rejected")
-    stack.land()
-    stack.now += 7200
-    return stack
-
-
-def read_numbers(stack: GoalStack) -> list[list[dict[str, Any]]]:
-    """Return what reports say."""
-    return [stack.ask("report", "goals", "--by", by) for by in ("hour", "day", "total")]
-
-
-def find_items(stack: GoalStack, part: str) -> list[dict[str, Any]]:
-    """Return the items that have this in their keys."""
-    return [item for item in stack.read_items() if part in f"{item['pk']['S']} {item['sk']['S']}"]
-
-
-def put(stack: GoalStack, item: dict[str, Any]) -> None:
-    """Write an item of the goals table by hand."""
-    stack.runtime.goals._client.put_item(TableName=GOALS_TABLE, Item=item)
-
-
-def delete(stack: GoalStack, item: dict[str, Any]) -> None:
-    """Delete an item of the goals table by hand."""
-    stack.runtime.goals._client.delete_item(
-        TableName=GOALS_TABLE, Key={name: item[name] for name in ("pk", "sk")}
-    )
-
-
-def list_purchases(stack: GoalStack) -> list[dict[str, Any]]:
-    """Return the entries of the defined goal."""
-    return [item for item in find_items(stack, "#d:") if item["sk"]["S"].startswith("C#")]
-
-
-def lose_entry(stack: GoalStack) -> None:
-    delete(stack, list_purchases(stack)[0])
-
-
-def falsify_entry(stack: GoalStack) -> None:
-    item = list_purchases(stack)[0]
-    goal = GoalRef(stack.pixel_id, item["pk"]["S"].split("#")[2])
-    entry = read_entry(item)
-    put(stack, write_entry(read_entry_key(goal, item), replace(entry, value=Decimal(99))))
-
-
-def add_entry(stack: GoalStack) -> None:
-    (item, *_) = list_purchases(stack)
-    entry = Entry("nobody", int(item["at"]["N"]), None, None, "")
-    goal = GoalRef(stack.pixel_id, item["pk"]["S"].split("#")[2])
-    put(stack, write_entry(EntryKey(goal, "f" * 32), entry))
-
-
-def falsify_counters(stack: GoalStack) -> None:
-    for item in find_items(stack, "#C#EUR#d:"):
-        put(stack, item | {"v": {"N": "1000"}, "n": {"N": "7"}})
-
-
-def lose_counters(stack: GoalStack) -> None:
-    for item in find_items(stack, "#C#"):
-        delete(stack, item)
-
-
-def falsify_hits(stack: GoalStack) -> None:
-    for item in find_items(stack, "#H"):
-        put(stack, item | {"accepted": {"N": "7"}, "accepted13": {"N": "7"}})
-
-
-def lose_hits(stack: GoalStack) -> None:
-    for item in find_items(stack, "#H"):
-        delete(stack, item)
-
-
 DAMAGES = (
     lose_entry,
     falsify_entry,
@@ -119,6 +40,11 @@ DAMAGES = (
     falsify_hits,
     lose_hits,
 )
+
+
+@pytest.fixture
+def stack(stack: GoalStack) -> GoalStack:
+    return count_story(stack)
 
 
 def test_what_was_counted_well_has_no_differences(stack: GoalStack) -> None:
@@ -225,75 +151,3 @@ def test_an_unreadable_object_is_exit_code_4_and_nothing_is_removed(stack: GoalS
     assert result.exit_code == 4
     assert "1 objects cannot be read" in result.stderr
     assert len(list_purchases(stack)) == 4
-
-
-def test_it_asks_first_unless_it_only_checks(stack: GoalStack) -> None:
-    result = stack.type("goals", "recount")
-    assert (result.exit_code, "--check only prints the differences" in result.stderr) == (2, True)
-
-
-def test_a_counter_that_others_write_meanwhile_is_set_in_another_round(
-    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    numbers = read_numbers(stack)
-    falsify_counters(stack)
-    set_counters = GoalTable.set_counters
-    conflicts = iter([True, False])
-
-    def meet(table: GoalTable, key: Any, values: Any, seen: Any) -> None:
-        if next(conflicts, False):
-            raise CountConflictError
-        set_counters(table, key, values, seen)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(GoalTable, "set_counters", meet)
-        stack.ask("goals", "recount", "--yes")
-    assert read_numbers(stack) == numbers
-
-
-def test_counters_that_never_stand_still_are_exit_code_4(
-    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    falsify_counters(stack)
-
-    def meet(*_: Any) -> None:
-        raise CountConflictError
-
-    monkeypatch.setattr(GoalTable, "set_counters", meet)
-    result = stack.type("goals", "recount", "--yes")
-    assert (result.exit_code, "others were at the counters; run it again" in result.stderr) == (4, True)
-
-
-def test_an_object_that_comes_while_hits_are_summed_is_looked_at_too(
-    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    falsify_hits(stack)
-    judge, is_first = LedgerWork.judge, iter([True])
-
-    def land(work: LedgerWork) -> Any:
-        if next(is_first, False):
-            stack.say(TODAY + 120)
-            stack.land()
-        return judge(work)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(LedgerWork, "judge", land)
-        stack.ask("goals", "recount", "--yes")
-    assert stack.ask("goals", "recount", "--check") == []
-    (hits,) = [row for row in stack.ask("report", "goals", "--by", "total") if row["kind"] == "hits"]
-    assert (hits["accepted"], hits["rejected"], hits["bot"]) == (6, 1, 1)
-
-
-def test_interrupted_it_is_exit_code_4_and_goes_on(stack: GoalStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    lose_entry(stack)
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(LedgerWork, "finish", interrupt)
-        result = stack.type("goals", "recount", "--yes")
-    assert (result.exit_code, "run it again for the rest" in result.stderr) == (4, True)
-    stack.ask("goals", "recount", "--yes")
-    assert len(list_purchases(stack)) == 3
-    assert stack.ask("goals", "recount", "--check") == []
