@@ -5,6 +5,7 @@ from __future__ import annotations
 import bench.collect
 import bench.cost
 import bench.enrich
+import bench.goal
 import bench.identity
 import bench.view
 
@@ -12,5 +13,6 @@ if __name__ == "__main__":
     bench.collect.main()
     bench.enrich.main()
     bench.identity.main()
+    bench.goal.main()
     bench.view.main()
     bench.cost.main([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from pixelweave.conversion import BUILT_IN, HIT, Conversion, GoalRef
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
     from pixelweave.goal_rule import Rule, Stretch
 
 _TALLY = """
-SELECT pixel_id, strftime(received_at, '%Y-%m-%d') AS day, strftime(received_at, '%H') AS hour, outcome, count(*)
-FROM event
-WHERE pixel_id IS NOT NULL AND received_at IS NOT NULL AND list_contains($outcomes, outcome)
-GROUP BY ALL ORDER BY ALL
+SELECT pixel_id, strftime(started_at, '%Y-%m-%d') AS day, strftime(started_at, '%H') AS hour, outcome, number
+FROM (
+    SELECT pixel_id, date_trunc('hour', received_at) AS started_at, outcome, count(*) AS number
+    FROM event
+    WHERE pixel_id IS NOT NULL AND received_at IS NOT NULL
+    GROUP BY ALL
+)
+WHERE list_contains($outcomes, outcome)
+ORDER BY ALL
 """
 _SPANS = """
 SELECT pixel_id, epoch_ms(min(received_at)), epoch_ms(max(received_at))
@@ -117,12 +123,16 @@ class ObjectScan:
         return self._connection.fetch(query, parameters)
 
 
+# Of an object's conversions many are of one goal.
+_make_implied = lru_cache(maxsize=1_000)(GoalRef.make)
+
+
 def _read_conversion(row: tuple[Any, ...], rules: Sequence[Rule]) -> Conversion:
     number, pixel_id, label, once, moment, event_id, session, value, unit, workspace_id = row
     if number > 0:
         goal, worth = rules[number - 1].goal, rules[number - 1].spec.value
     else:
-        goal, worth = GoalRef.make(pixel_id, HIT if number < 0 else BUILT_IN, label), OWN_VALUE
+        goal, worth = _make_implied(pixel_id, HIT if number < 0 else BUILT_IN, label), OWN_VALUE
     settled, settled_unit = settle_value(worth, value, unit)
     return Conversion(goal, once, moment, event_id, session, settled, settled_unit, workspace_id or "")
 
