@@ -61,11 +61,10 @@ def try_goal(spec: GoalSpec, pixel_id: str, events: Iterable[dict[str, Any]], sa
 
     When the goal is enabled is not looked at: what it would do is asked.
     """
-    open_spec = spec.model_copy(update={"enabled_from": None, "enabled_to": None})
     record = GoalRecord(
         pixel_id=pixel_id,
         goal_id="trial",
-        revisions=(open_spec,),
+        revisions=(spec,),
         windows=(Window(starts_at=0, revision=0),),
         created_at=0,
     )

@@ -21,7 +21,7 @@ TODAY = 1440
 
 
 def count_story(stack: GoalStack) -> GoalStack:
-    """Count three orders and a goal of a hit, and hits of every outcome but test."""
+    """Count three orders and a goal of a hit, and hits of every outcome but test, beside a hit of another pixel."""
     stack.ask("goals", "add", "Purchase", *PURCHASES)
     # An earlier event of the second order comes in a later object.
     for number, order in ((70, "o1"), (80, "o2"), (90, "o3")):
@@ -30,6 +30,7 @@ def count_story(stack: GoalStack) -> GoalStack:
     stack.land()
     stack.say(TODAY + 75, type="purchase", value="2.5", order_id="o2")
     stack.say(TODAY + 76, outcome="bot")
+    stack.say(TODAY + 77, type="purchase", order_id="o1", pixel_id="px_other")
     stack.land()
     stack.say(1, outcome="rejected")
     stack.land()

@@ -99,6 +99,23 @@ def test_it_asks_first(stack: GoalStack) -> None:
     assert read_report(stack) == []
 
 
+def test_what_was_stored_but_not_published_is_published(stack: GoalStack) -> None:
+    stack.ask("goals", "add", "Purchase", *PURCHASES)
+    backfill(stack, *ALL)
+    published = stack.read_lines("definitions/goals/")
+    stack.runtime.publication.publish_goals(stack.pixel_id, [])
+    assert backfill(stack, *ALL) == NOTHING
+    assert stack.read_lines("definitions/goals/") == published
+
+
+def test_nothing_beyond_now_is_put_in_force(stack: GoalStack) -> None:
+    stack.ask("goals", "add", "Purchase", *PURCHASES, "--to", "2025-06-30T13:30:00Z")
+    (told,) = stack.ask(
+        "goals", "backfill", "Purchase", "--from", "2025-06-30", "--to", "2025-08-01", "--dry-run"
+    )
+    assert told["to"] == "2025-06-30T13:00:00.000Z"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
