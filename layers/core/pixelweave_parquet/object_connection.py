@@ -21,7 +21,6 @@ _CONFIG: _Config = {
     "preserve_insertion_order": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "allow_community_extensions": False,
 }
 # Too little memory, or a statement of ours that is wrong. Damage is told by nearly every other class, also by DuckDB's binding where a
 # text is not UTF-8.

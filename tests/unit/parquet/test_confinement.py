@@ -49,6 +49,34 @@ def test_nothing_else_can_be_read_written_loaded_or_set(tmp_path: Path, statemen
     assert not list(tmp_path.glob("made*"))
 
 
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("SELEC 1", duckdb.ParserException),
+        ("SELECT nothing FROM event", duckdb.BinderException),
+        ("SELECT 1 FROM nothing", duckdb.CatalogException),
+        ("SELECT * FROM read_text('{folder}/*')", duckdb.PermissionException),
+    ],
+)
+def test_a_wrong_statement_is_not_the_objects_fault(
+    tmp_path: Path, statement: str, error: type[duckdb.Error]
+) -> None:
+    path = write_events(tmp_path / "object.parquet", [make_event()])
+    with ObjectScan(path, spill=tmp_path / "spill") as scan:
+        assert scan._connection is not None
+        with pytest.raises(error):
+            list(scan._connection.fetch(statement.format(folder=tmp_path), {}))
+
+
+def test_limits_are_set_and_no_extension_is_fetched(tmp_path: Path) -> None:
+    path = write_events(tmp_path / "object.parquet", [make_event()])
+    query = """SELECT current_setting('memory_limit'), current_setting('threads'),
+        current_setting('autoload_known_extensions'), current_setting('autoinstall_known_extensions')"""
+    with ObjectScan(path, memory_mb=64, spill=tmp_path / "spill", threads=2) as scan:
+        assert scan._connection is not None
+        assert list(scan._connection.fetch(query, {})) == [("64.0 MiB", 2, False, False)]
+
+
 def test_what_does_not_fit_memory_is_spilled_there(tmp_path: Path) -> None:
     path, spill = tmp_path / "object.parquet", tmp_path / "spill"
     with duckdb.connect() as connection:

@@ -79,10 +79,19 @@ def test_an_object_that_is_cut_off_or_damaged_is_malformed_or_read(tmp_path: Pat
     assert malformed > 30
 
 
-def test_text_that_is_not_utf8_is_malformed_and_not_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        (b"shop.secret", b"shop.s\xffcret"),
+        # Names of a column and of a member.
+        (b"visitor_id", b"visitor\xffid"),
+        (b"unit", b"un\xfft"),
+    ],
+)
+def test_text_that_is_not_utf8_is_malformed_and_not_told(tmp_path: Path, whole: bytes, broken: bytes) -> None:
     event = make_event(host="shop.secret.example")
     path = write_events(tmp_path / "object.parquet", [event])
-    path.write_bytes(path.read_bytes().replace(b"shop.secret", b"shop.s\xffcret"))
+    path.write_bytes(path.read_bytes().replace(whole, broken))
     with pytest.raises(MalformedObjectError) as caught:
         scan(path)
     assert "cret" not in str(caught.value)
