@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pixelweave.goal_plan import Change
     from pixelweave.goal_store import Entry, GoalStore
 
-MAX_ATTEMPTS = 12
+# DynamoDB lets no transaction wait for another one: of ten workers on the counters of one shard the slowest is refused up to 50 times
+# in a row (tests/unit/goal/test_storm.py).
+MAX_ATTEMPTS = 80
 # New conversions of as many sessions are three parts each: with the counters of two days and two units they fit into one transaction.
 CHUNK = 30
 

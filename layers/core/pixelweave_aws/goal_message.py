@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from pixelweave_aws.notice_bus import NoticeBus
     from pixelweave_aws.object_counting import ObjectCount, ObjectCounting
 
-# Who was slower waits up to 10, 20, 40 … ms, at most 640: by chance, so that two do not meet again.
+# Who was slower waits up to 10, 20, 40 … ms, at most 1,280: by chance, so that two do not meet again.
 FIRST_PAUSE_SECONDS = 0.01
-LONGEST_PAUSE_SECONDS = 0.64
+LONGEST_PAUSE_SECONDS = 1.28
 
 
 class UnusableMessageError(Exception):

@@ -176,7 +176,8 @@ def test_without_time_for_an_object_the_rest_waits(
 
 
 @pytest.mark.parametrize(
-    ("attempt", "longest"), [(0, 0.01), (3, 0.08), (6, 0.64), (11, LONGEST_PAUSE_SECONDS)]
+    ("attempt", "longest"),
+    [(0, 0.01), (3, 0.08), (6, 0.64), (7, LONGEST_PAUSE_SECONDS), (79, LONGEST_PAUSE_SECONDS)],
 )
 def test_a_pause_is_by_chance_and_longer_with_each_attempt(attempt: int, longest: float) -> None:
     slept: list[float] = []
