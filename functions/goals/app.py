@@ -54,7 +54,8 @@ def build_message() -> GoalMessage:
     settings = load_settings()
     config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     dynamodb = boto3.client("dynamodb", config=config)
-    open_scan = partial(ObjectScan, memory_mb=settings.scan_memory_mb, spill=Path(gettempdir()))
+    # A folder of its own: a scan may read all that lies where it spills.
+    open_scan = partial(ObjectScan, memory_mb=settings.scan_memory_mb, spill=Path(gettempdir(), "spill"))
     counting = ObjectCounting(
         lake=LakeObjects(boto3.client("s3", config=config), settings.lake_bucket),
         store=GoalTable(settings.goals_table, dynamodb),
