@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from functools import cache, partial
-from pathlib import Path
-from tempfile import gettempdir
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -26,20 +24,15 @@ from pixelweave_parquet.event_column import MalformedObjectError
 from pixelweave_parquet.object_scan import ObjectScan
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Enough for a large object; with less left the rest waits on its queue.
-RESERVE_MS = 120_000
-
 logger = Logger(service="goals")
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 tally = GoalTally()
-
-
-class OutOfTimeError(Exception):
-    """The invocation ends before another object could be counted."""
 
 
 @cache
@@ -54,14 +47,18 @@ def build_message() -> GoalMessage:
     settings = load_settings()
     config = Config(connect_timeout=1, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     dynamodb = boto3.client("dynamodb", config=config)
-    # A folder of its own: a scan may read all that lies where it spills.
-    open_scan = partial(ObjectScan, memory_mb=settings.scan_memory_mb, spill=Path(gettempdir(), "spill"))
+
+    def open_scan(path: Path) -> ObjectScan:
+        # A folder of its own, which goes with the object's: a scan may read all that lies where it spills, and another process would spill
+        # into files of the same names.
+        return ObjectScan(path, memory_mb=settings.scan_memory_mb, spill=path.with_name("spill"))
+
     counting = ObjectCounting(
         lake=LakeObjects(boto3.client("s3", config=config), settings.lake_bucket),
         store=GoalTable(settings.goals_table, dynamodb),
         definitions=GoalDefinitions(settings.pixel_table, dynamodb),
         open_scan=open_scan,
-        pause=Pause(tally),
+        pause=Pause(tally, time.sleep),
     )
     bus = NoticeBus(boto3.client("events", config=config), settings.event_bus, time.sleep)
     return GoalMessage(
@@ -78,10 +75,11 @@ def build_dead_letters() -> DeadLetterQueue:
 def count(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Count the objects of one message; what it raises keeps the message on the queue."""
     try:
-        if lambda_context.get_remaining_time_in_millis() < RESERVE_MS:
-            raise OutOfTimeError
-        is_redelivery = int(record.attributes.approximate_receive_count) > 1
-        build_message().count(record.body, is_redelivery=is_redelivery)
+        build_message().count(
+            record.body,
+            is_redelivery=int(record.attributes.approximate_receive_count) > 1,
+            read_remaining_ms=lambda_context.get_remaining_time_in_millis,
+        )
     except UnusableMessageError as exc:
         build_dead_letters().send(record.body, str(exc))
         logger.warning("message set aside", extra={"message_id": record.message_id, "reason": str(exc)})

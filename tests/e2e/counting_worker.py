@@ -8,10 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from functools import partial
-from pathlib import Path
+import time
 from random import Random
-from tempfile import gettempdir
 from typing import Any, NamedTuple
 
 from pixelweave_aws.goal_definition import GoalDefinitions
@@ -69,8 +67,8 @@ def main(text: str) -> None:
         lake=LakeObjects(cloud.client("s3"), cloud.outputs["LakeBucketName"]),
         store=GoalTable(cloud.outputs["GoalsTableName"], faulty.client),
         definitions=GoalDefinitions(cloud.outputs["PixelTableName"], faulty.client),
-        open_scan=partial(ObjectScan, spill=Path(gettempdir())),
-        pause=Pause(GoalTally()),
+        open_scan=lambda path: ObjectScan(path, spill=path.with_name("spill")),
+        pause=Pause(GoalTally(), time.sleep),
     )
     keys = list(life.keys)
     Random(life.seed).shuffle(keys)

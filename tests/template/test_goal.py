@@ -60,6 +60,15 @@ def test_tmp_holds_the_largest_object_and_as_much_again_and_more_for_what_spills
     assert GOALS["EphemeralStorage"]["Size"] >= 4 * largest
 
 
+def test_each_object_has_a_call_of_its_own() -> None:
+    (mapping,) = [
+        each["Properties"]
+        for each in find_resources("AWS::Lambda::EventSourceMapping").values()
+        if "GoalsQueue" in find_references(each["Properties"]["EventSourceArn"])
+    ]
+    assert mapping["BatchSize"] == 1
+
+
 def test_a_large_object_has_five_minutes() -> None:
     assert GOALS["Timeout"] == 300
 

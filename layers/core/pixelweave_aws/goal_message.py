@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from random import uniform
 from typing import TYPE_CHECKING
 
@@ -16,15 +15,21 @@ if TYPE_CHECKING:
 
     from pixelweave_aws.goal_tally import GoalTally
     from pixelweave_aws.notice_bus import NoticeBus
-    from pixelweave_aws.object_counting import ObjectCount, ObjectCounting
+    from pixelweave_aws.object_counting import ObjectCounting, PartCount
 
 # Who was slower waits up to 10, 20, 40 … ms, at most 1,280: by chance, so that two do not meet again.
 FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 1.28
+# Enough to count a part of an object's conversions and to tell of them.
+RESERVE_MS = 90_000
 
 
 class UnusableMessageError(Exception):
     """The message will never do: it is malformed, or what it names is no object of the log. The text says why, without data."""
+
+
+class OutOfTimeError(Exception):
+    """The invocation ends before more could be counted; what is counted stays so, the message must come again for the rest."""
 
 
 class UntoldError(Exception):
@@ -34,7 +39,7 @@ class UntoldError(Exception):
 class Pause:
     """Waits after a conflict and counts it. `sleep` takes seconds."""
 
-    def __init__(self, tally: GoalTally, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, tally: GoalTally, sleep: Callable[[float], None]) -> None:
         self._tally = tally
         self._sleep = sleep
 
@@ -62,12 +67,12 @@ class GoalMessage:
         self._bucket = bucket
         self._malformed = malformed
 
-    def count(self, body: str, *, is_redelivery: bool) -> None:
+    def count(self, body: str, *, is_redelivery: bool, read_remaining_ms: Callable[[], int]) -> None:
         """Count every object that a message names. One that is no object of the log keeps no other from being counted.
 
         Raises:
             UnusableMessageError: the message must be set aside.
-            UntoldError, CountingError, ReadThrottledError, botocore's errors: it must come again.
+            OutOfTimeError, UntoldError, CountingError, ReadThrottledError, botocore's errors: it must come again.
         """
         try:
             notices = read_notices(body)
@@ -80,7 +85,9 @@ class GoalMessage:
                 self._tally.count("ObjectsIgnored")
                 continue
             try:
-                self._count_object(notice.key, is_redelivery=is_redelivery)
+                self._count_object(
+                    notice.key, is_redelivery=is_redelivery, read_remaining_ms=read_remaining_ms
+                )
             except ObjectGoneError:
                 reasons.append("object gone")
             except self._malformed as exc:
@@ -89,14 +96,21 @@ class GoalMessage:
             self._tally.count("ObjectsMalformed", len(reasons))
             raise UnusableMessageError("; ".join(reasons))
 
-    def _count_object(self, key: str, *, is_redelivery: bool) -> None:
-        count = self._counting.count(key)
-        self._tally.count("ObjectsCounted")
-        self._tally.count("EventsRead", count.events)
-        self._tally.count("ConversionsCounted", len(count.won))
-        self._tell(count, is_redelivery=is_redelivery)
+    def _count_object(self, key: str, *, is_redelivery: bool, read_remaining_ms: Callable[[], int]) -> None:
+        def check_time() -> None:
+            if read_remaining_ms() < RESERVE_MS:
+                raise OutOfTimeError
 
-    def _tell(self, count: ObjectCount, *, is_redelivery: bool) -> None:
+        def tell(part: PartCount) -> None:
+            self._tally.count("ConversionsCounted", len(part.won))
+            self._tell(part, is_redelivery=is_redelivery)
+
+        check_time()
+        events = self._counting.count(key, before_part=check_time, after_part=tell)
+        self._tally.count("ObjectsCounted")
+        self._tally.count("EventsRead", events)
+
+    def _tell(self, count: PartCount, *, is_redelivery: bool) -> None:
         # What stands already was told when it was won, unless that delivery ended before it could.
         reached = count.won + count.standing if is_redelivery else count.won
         lost = self._bus.put([compose_reached(each, count.find_name(each)) for each in reached])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pixelweave.goal_store import GoalStore, HitTally
 
     from pixelweave_aws.lake_object import LakeObjects
+
+# Conversions that are in memory at a time: some seconds of counting.
+PART = 5_000
 
 
 class Scan(Protocol):
@@ -44,13 +48,12 @@ class Definitions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectCount:
-    """What counting an object did: `won` and `standing` as in `goal_counting.Counted`; `events` are its rows, whatever their outcome.
+class PartCount:
+    """What counting a part of an object's conversions did: `won` and `standing` as in `goal_counting.Counted`.
 
     `names` has the names of the defined goals, by their ids.
     """
 
-    events: int
     won: tuple[Conversion, ...]
     standing: tuple[Conversion, ...]
     names: Mapping[str, str]
@@ -79,8 +82,18 @@ class ObjectCounting:
         self._open_scan = open_scan
         self._pause = pause
 
-    def count(self, key: str) -> ObjectCount:
-        """Count the hits and conversions of an object; what was counted before changes nothing.
+    def count(
+        self,
+        key: str,
+        *,
+        before_part: Callable[[], None] = lambda: None,
+        after_part: Callable[[PartCount], None] = lambda _: None,
+    ) -> int:
+        """Count the hits and conversions of an object, whose rows, whatever their outcome, are returned; what was counted before changes
+        nothing.
+
+        Conversions are counted in parts of `PART`. What `before_part` and `after_part` raise ends counting: what is done is done, and
+        counting the object again does the rest.
 
         Raises:
             ObjectGoneError: there is no such object.
@@ -94,13 +107,12 @@ class ObjectCounting:
             tallies = scan.tally()
             for tally in tallies:
                 self.count_hits(key, tally)
-            counted = count_conversions(self._store, scan.find_conversions(records), shard, self._pause)
-        return ObjectCount(
-            events=sum(sum(tally.rows.values()) for tally in tallies),
-            won=counted.won,
-            standing=counted.standing,
-            names={record.goal_id: record.name for listed in records.values() for record in listed},
-        )
+            names = {record.goal_id: record.name for listed in records.values() for record in listed}
+            for part in batched(scan.find_conversions(records), PART, strict=False):
+                before_part()
+                counted = count_conversions(self._store, part, shard, self._pause)
+                after_part(PartCount(counted.won, counted.standing, names))
+        return sum(sum(tally.rows.values()) for tally in tallies)
 
     def count_hits(self, key: str, tally: HitTally) -> bool:
         """Add an object's rows to the hits of a pixel and day, once; whether it was done now. Raises CountingError."""

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pixelweave.goal_counting import MAX_ATTEMPTS
 from pixelweave_aws.batch_call import ATTEMPTS
-from pixelweave_aws.goal_message import LONGEST_PAUSE_SECONDS, Pause
+from pixelweave_aws.goal_message import LONGEST_PAUSE_SECONDS, RESERVE_MS, Pause
 from pixelweave_aws.goal_tally import GoalTally
 
 from tests.functional.goal.stage import BUCKET, KEY, GoalStage, make_body, make_row
@@ -166,13 +166,43 @@ class TestComesAgain:
         assert stage.totals() == {"d:g_Seen": 1}
 
 
-@pytest.mark.parametrize(("remaining_ms", "failed"), [(119_999, ["m-0", "m-1"]), (120_000, [])])
-def test_without_time_for_an_object_the_rest_waits(
-    stage: GoalStage, remaining_ms: int, failed: list[str]
-) -> None:
-    stage.put_object(make_row(1))
-    assert stage.run(make_body(), make_body(), remaining_ms=remaining_ms) == failed
-    assert stage.hits() == ({} if failed else {"accepted": 1})
+class TestTime:
+    @pytest.mark.parametrize(("remaining_ms", "failed"), [(RESERVE_MS - 1, ["m-0", "m-1"]), (RESERVE_MS, [])])
+    def test_without_time_for_an_object_the_rest_waits(
+        self, stage: GoalStage, remaining_ms: int, failed: list[str]
+    ) -> None:
+        stage.put_object(make_row(1))
+        assert stage.run(make_body(), make_body(), remaining_ms=remaining_ms) == failed
+        assert stage.hits() == ({} if failed else {"accepted": 1})
+
+    def test_what_was_counted_when_time_ran_out_stays_and_is_told_and_the_next_delivery_does_the_rest(
+        self, stage: GoalStage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("pixelweave_aws.object_counting.PART", 2)
+        stage.define("Seen")
+        stage.put_object(*(make_row(number) for number in range(5)))
+        # Before the object, and before each of its parts.
+        assert stage.run(make_body(), remaining_ms=(300_000, 200_000, RESERVE_MS, 80_000)) == ["m-0"]
+        assert (stage.totals(), len(stage.told)) == ({"d:g_Seen": 4}, 4)
+        assert read_metrics(capsys.readouterr().out) == {"ConversionsCounted": 4}
+        stage.told.clear()
+        assert stage.run(make_body(), receives=2) == []
+        assert (stage.totals(), stage.hits()) == ({"d:g_Seen": 5}, {"accepted": 5})
+        assert {each["event_id"] for each in stage.told} == {f"event-{number:04d}" for number in range(5)}
+
+    def test_a_large_object_is_counted_and_told_part_by_part(
+        self, stage: GoalStage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pixelweave_aws.object_counting.PART", 2)
+        stage.define("Seen")
+        stage.put_object(*(make_row(number, session_id="s") for number in range(5)))
+        known: list[int] = []
+        stage.events.meta.events.register(
+            "provide-client-params.eventbridge.PutEvents",
+            lambda **_: known.append(stage.totals()["d:g_Seen"]),
+        )
+        assert stage.run(make_body()) == []
+        assert known == [2, 4, 5]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from tests.functional.goal.stage import KEY, T0, GoalStage, make_body, make_row
 from tests.functional.stitch.stage import read_metrics
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pixelweave.goal import GoalRecord
 
 
@@ -58,6 +60,11 @@ def test_the_goals_are_read_once_a_pixel_of_the_object_consistently(stage: GoalS
     stage.put_object(*(make_row(number, pixel_id=f"px{number % 2}") for number in range(6)))
     stage.run(make_body())
     assert asked == [("PIXEL#px0", True), ("PIXEL#px1", True)]
+
+
+def test_what_a_scan_spills_goes_with_its_object(stage: GoalStage, tmp_path: Path) -> None:
+    scan = stage.app.build_message()._counting._open_scan(tmp_path / "object.parquet")
+    assert scan._spill.parent == tmp_path
 
 
 def test_an_object_without_rows_is_counted_too(stage: GoalStage, capsys: pytest.CaptureFixture[str]) -> None:
