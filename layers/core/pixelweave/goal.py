@@ -7,8 +7,9 @@ is a function of the log and the record.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,15 +23,14 @@ from pydantic import (
 
 from pixelweave.catalog import MAX_GOAL_NAME, POINTS, is_currency
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 MAX_GOALS_PER_PIXEL = 100
 MAX_CONDITIONS = 10
 MAX_PATTERN = 512
 MAX_KEY = 128
-# Each change of a definition adds a revision and a window; the record is one DynamoDB item of at most 400 KB.
+# Each change of a definition adds a revision and a window.
 MAX_WINDOWS = 50
+# The record is one DynamoDB item of at most 400 KB; as JSON it is a little longer than as an item.
+MAX_RECORD_BYTES = 390_000
 
 EVENT, ORDER, SESSION, VISITOR = "event", "order", "session", "visitor"
 ONCE = (EVENT, ORDER, SESSION, VISITOR)
@@ -39,6 +39,8 @@ COLUMNS = ("type", "name", "host", "path")
 KEYED = ("label", "property")
 VALUE = "value"
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TOO_MANY = "a goal keeps no more than {}; remove it, add it again and count its history anew"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 type Once = Literal["event", "order", "session", "visitor"]
@@ -151,7 +153,7 @@ class Window(BaseModel):
 
 
 class WindowError(ValueError):
-    """A definition would have more windows than a record keeps, or none where one was asked for."""
+    """A definition would have more windows, or longer revisions, than a record keeps, or no window where one was asked for."""
 
 
 class GoalRecord(BaseModel):
@@ -204,7 +206,7 @@ def revise_goal(record: GoalRecord, spec: GoalSpec, now: int) -> GoalRecord:
 
     Raises:
         ValueError: another name.
-        WindowError: too many changes.
+        WindowError: too many changes, or too long ones.
     """
     if spec.name != record.name:
         raise ValueError("a goal keeps its name")
@@ -235,7 +237,10 @@ def _change(record: GoalRecord, **fields: object) -> GoalRecord:
         window.model_copy(update={"revision": used.index(window.revision)}) for window in changed.windows
     )
     revisions = tuple(changed.revisions[revision] for revision in used)
-    return changed.model_copy(update={"revisions": revisions, "windows": windows})
+    kept = changed.model_copy(update={"revisions": revisions, "windows": windows})
+    if len(kept.model_dump_json().encode()) > MAX_RECORD_BYTES:
+        raise WindowError(_TOO_MANY.format("so much text of former definitions"))
+    return kept
 
 
 def _bound(spec: GoalSpec, starts_at: int, ends_at: int | None, revision: int) -> Window | None:
@@ -272,11 +277,10 @@ def _put_window(windows: tuple[Window, ...], added: Window | None) -> tuple[Wind
         else:
             merged.append(window)
     if len(merged) > MAX_WINDOWS:
-        raise WindowError(
-            f"a goal keeps {MAX_WINDOWS} changes; remove it, add it again and count its history anew"
-        )
+        raise WindowError(_TOO_MANY.format(f"{MAX_WINDOWS} changes"))
     return tuple(merged)
 
 
 def _to_ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    # Not by way of a float, which some milliseconds get lost in.
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

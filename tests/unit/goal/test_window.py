@@ -9,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixelweave.goal import (
+    MAX_CONDITIONS,
+    MAX_KEY,
+    MAX_PATTERN,
     MAX_WINDOWS,
     Condition,
     GoalRecord,
@@ -184,6 +187,39 @@ def test_a_record_keeps_fifty_windows() -> None:
         revise_goal(record, spec(MAX_WINDOWS), T0 + MAX_WINDOWS)
     # One that takes another's place is no window more.
     assert len(revise_goal(record, spec(99), T0 + MAX_WINDOWS - 1).windows) == MAX_WINDOWS
+
+
+def test_a_record_of_the_longest_definitions_fits_into_an_item() -> None:
+    longest = "\U0001f600"
+    conditions = tuple(
+        Condition(field="label", key=longest * MAX_KEY, pattern=longest * MAX_PATTERN)
+        for _ in range(MAX_CONDITIONS)
+    )
+    changed = GoalSpec(name="Buy", conditions=conditions)
+    records = [define()]
+
+    def change_without_end() -> None:
+        for number in range(1, MAX_WINDOWS):
+            records.append(revise_goal(records[-1], changed, T0 + number))
+
+    with pytest.raises(WindowError, match="so much text"):
+        change_without_end()
+    record = records[-1]
+    # DynamoDB counts names and values in UTF-8, and a few bytes for each (developer guide, «Item sizes and formats»).
+    assert 300_000 < len(record.model_dump_json().encode()) < 400_000
+    assert len(record.revisions) > 10
+    # What is long can still be made short, once no window has the long ones any more.
+    assert widen_goal(record, T0, T0 + MAX_WINDOWS).version == record.version + 1
+
+
+@pytest.mark.parametrize("year", [1970, 1987, 2026, 3084, 9999])
+def test_a_limit_is_read_to_the_millisecond(year: int) -> None:
+    begins = datetime(year, 1, 12, 5, 36, 59, 216_000, tzinfo=UTC)
+    for number in range(0, 1000, 7):
+        enabled = spec().model_copy(update={"enabled_from": begins + timedelta(milliseconds=number)})
+        (window,) = define_goal(enabled, pixel_id="px", goal_id="g", now=-1).windows
+        whole = int(begins.replace(microsecond=0).timestamp()) * 1000
+        assert window.starts_at == whole + 216 + number
 
 
 def test_a_revision_that_was_never_in_force_is_forgotten() -> None:
