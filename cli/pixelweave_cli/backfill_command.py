@@ -33,10 +33,15 @@ PRICES = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """From when to when the past is counted, in Unix milliseconds."""
+    """From when to when the past is counted, in Unix milliseconds; `born_at` is when the pixel was made: nothing was received before."""
 
     starts_at: int
     ends_at: int
+    born_at: int
+
+    def list_objects(self, scan: LogScan, now: int) -> list[LakeObject]:
+        """Return the objects that may have events of the stretch; `now` in Unix milliseconds."""
+        return scan.list_received(max(self.starts_at, self.born_at), self.ends_at, now)
 
     def show(self) -> dict[str, Any]:
         return {"from": show_time(self.starts_at), "to": show_time(self.ends_at)}
@@ -59,32 +64,39 @@ def backfill(  # noqa: PLR0913 - each parameter is an option of the command line
 ) -> None:
     """Count a goal over the past, after an estimate. Twice changes nothing; interrupted, the same command goes on."""
     runtime = runtime_of(ctx)
-    record = GoalBook(runtime, runtime.pixels.resolve(pixel).pixel_id).find(name)
-    stretch = _read_stretch(runtime, since, until)
+    owner = runtime.pixels.resolve(pixel)
+    record = GoalBook(runtime, owner.pixel_id).find(name)
+    stretch = _read_stretch(runtime, since, until, owner.created_at * 1000)
     # Before anything is read: a stretch in which the goal is not enabled is refused.
     widened = widen_goal(record, stretch.starts_at, stretch.ends_at)
     scan = LogScan(runtime.log_objects)
-    found = scan.list_received(stretch.starts_at, stretch.ends_at, runtime.read_clock())
+    found = stretch.list_objects(scan, runtime.read_clock())
     estimate = _estimate(scan, _make_scope(widened, stretch), found)
     printer = Printer(as_json=as_json)
     told = {"goal": name, "pixel_id": record.pixel_id} | stretch.show() | estimate
+    if dry_run or not as_json:
+        printer.print_record(told | {"dry_run": True} if as_json else told)
     if dry_run:
-        printer.print_record(told | {"dry_run": True})
         return
-    if not as_json:
-        printer.print_record(told)
-    confirm("Count?", yes=yes, instead="--dry-run shows the estimate")
+    confirm(
+        f"Count {len(found)} objects ({estimate['bytes']} bytes)?",
+        yes=yes,
+        instead="--dry-run shows the estimate",
+    )
     try:
         done = _count(runtime, record, stretch)
     except KeyboardInterrupt as exc:
         words = ["pixelweave", "goals", "backfill", name, "--pixel", pixel]
         words += ["--from", str(show_time(stretch.starts_at)), "--to", str(show_time(stretch.ends_at))]
         raise IncompleteError(f"interrupted; go on with: {shlex.join(words)}") from exc
-    result = {"dry_run": False} | done.to_record()
-    printer.print_record(told | result if as_json else result)
+    if as_json:
+        printer.print_record(told | {"dry_run": False} | done.to_record())
+    else:
+        printer.print_text("\n# conversions")
+        printer.print_record(done.to_record())
 
 
-def _read_stretch(runtime: Runtime, since: str, until: str | None) -> _Stretch:
+def _read_stretch(runtime: Runtime, since: str, until: str | None, born_at: int) -> _Stretch:
     """What was asked for, but nothing beyond now: that is counted as it comes. Raises InputError."""
     now = runtime.read_clock()
     today = datetime.fromtimestamp(now / 1000, UTC)
@@ -92,7 +104,7 @@ def _read_stretch(runtime: Runtime, since: str, until: str | None) -> _Stretch:
     ends_at = now if until is None else int(parse_moment(until, today, "--to").timestamp() * 1000)
     if starts_at >= min(ends_at, now):
         raise InputError("--from is not before --to, or not in the past")
-    return _Stretch(starts_at, min(ends_at, now))
+    return _Stretch(starts_at, min(ends_at, now), born_at)
 
 
 def _make_scope(record: GoalRecord, stretch: _Stretch) -> Scope:
@@ -129,7 +141,7 @@ def _count(runtime: Runtime, record: GoalRecord, stretch: _Stretch) -> Done:
     # The ledger first, the log after it: see `pixelweave.goal_audit`.
     standing = dict(runtime.goals.list_entries(ref))
     scan = LogScan(runtime.log_objects)
-    found = scan.list_received(stretch.starts_at, stretch.ends_at, runtime.read_clock())
+    found = stretch.list_objects(scan, runtime.read_clock())
     kept_since = find_kept_start(found, runtime.read_retention(), stretch.ends_at)
     work = LedgerWork(runtime.goals, _make_scope(record, stretch), standing, kept_since, runtime.pause)
     with show_bytes(f"Counting {record.name}", sum(each.size for each in found)) as advance:

@@ -48,6 +48,8 @@ from pixelweave_aws.stack import StackError
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
+from pixelweave_cli.output import show_safely
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -156,6 +158,8 @@ class SafeGroup(TyperGroup):
             if judgement is None:
                 raise
             code, sentence = judgement
+            # Names in it may be of a file; and what AWS says may have lines.
+            sentence = show_safely(" ".join(map(str.strip, sentence.splitlines())))
             if ctx.meta.get(JSON_WANTED):
                 sys.stderr.write(json.dumps({"error": {"code": code, "message": sentence}}) + "\n")
             else:

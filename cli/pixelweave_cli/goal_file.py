@@ -39,8 +39,13 @@ class _Loader(yaml.BaseLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML calls it so
         values = super().construct_mapping(node, deep=deep)
-        if len(values) < len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "a key comes twice", node.start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} comes twice", key.start_mark
+                )
+            seen.add(key.value)
         return values
 
 
@@ -58,13 +63,22 @@ _Dumper.add_representer(Decimal, _represent_decimal)
 
 
 def load_file(path: Path) -> list[PixelPart]:
-    """Return what a file says. Raises InputError with the place of what it should not say, OSError."""
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise InputError(f"{path}: more than {MAX_FILE_BYTES} bytes")
+    """Return what a file says. Raises InputError with the place of what it should not say."""
     try:
-        return read_text(path.read_text(encoding="utf-8"))
-    except (GoalFormError, yaml.YAMLError, UnicodeDecodeError) as exc:
-        raise InputError(f"{path}: {exc}") from exc
+        with path.open("rb") as file:
+            # What is no regular file, such as a pipe, has no size to look at first.
+            data = file.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise InputError(f"{path}: more than {MAX_FILE_BYTES} bytes")
+        return read_text(data.decode())
+    except OSError as exc:
+        raise InputError(f"{path}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise InputError(f"{path}: is not text in UTF-8") from exc
+    except RecursionError as exc:
+        raise InputError(f"{path}: lists or maps lie too deep in one another") from exc
+    except (GoalFormError, yaml.YAMLError) as exc:
+        raise InputError(f"{path}: {_describe(exc)}") from exc
 
 
 def read_text(text: str) -> list[PixelPart]:
@@ -89,6 +103,15 @@ def write_text(pixel: str, goals: Sequence[GoalSpec], funnels: Sequence[FunnelSp
     if funnels:
         document["funnels"] = [write_funnel(spec) for spec in funnels]
     return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
+
+
+def _describe(error: GoalFormError | yaml.YAMLError) -> str:
+    """Return what is wrong in one line, with its place; YAML's own words show the text around it, on several."""
+    if isinstance(error, yaml.MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem or error.context}"
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"character {error.position + 1}: {error.reason}"
+    return str(error)
 
 
 def _read_part(pixel: str, part: object, place: str) -> PixelPart:

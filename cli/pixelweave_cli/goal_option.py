@@ -23,12 +23,18 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be 
 
 PATTERN = "A pattern; * is any text, \\* a star."
 TypeIs = Annotated[
-    str | None, typer.Option("--type", metavar="PATTERN", help="The event's type: purchase, lead …")
+    list[str] | None,
+    typer.Option("--type", metavar="PATTERN", help=f"The event's type: purchase, lead … {PATTERN}"),
 ]
-NameIs = Annotated[str | None, typer.Option("--name", metavar="PATTERN", help=f"The event's name. {PATTERN}")]
-HostIs = Annotated[str | None, typer.Option("--host", metavar="PATTERN", help="The page's host.")]
+NameIs = Annotated[
+    list[str] | None, typer.Option("--name", metavar="PATTERN", help="The event's name; repeat for more.")
+]
+HostIs = Annotated[
+    list[str] | None, typer.Option("--host", metavar="PATTERN", help="The page's host; repeat for more.")
+]
 PathIs = Annotated[
-    str | None, typer.Option("--path", metavar="PATTERN", help="The page's path, such as /thanks*.")
+    list[str] | None,
+    typer.Option("--path", metavar="PATTERN", help="The page's path, such as /thanks*; repeat for more."),
 ]
 LabelIs = Annotated[
     list[str] | None, typer.Option("--label", metavar="KEY=PATTERN", help="A label; repeat for more.")
@@ -37,7 +43,7 @@ PropertyIs = Annotated[
     list[str] | None, typer.Option("--property", metavar="KEY=PATTERN", help="A property; repeat for more.")
 ]
 MinValue = Annotated[str | None, typer.Option("--min-value", metavar="NUMBER", help="The least value.")]
-AnyHolds = Annotated[bool, typer.Option("--any", help="One condition is enough. (default: all)")]
+AnyHolds = Annotated[bool, typer.Option("--any", help="One condition is enough. (default: all must hold)")]
 Worth = Annotated[
     str | None,
     typer.Option(
@@ -56,7 +62,7 @@ To = Annotated[
 
 
 def list_conditions(
-    columns: Sequence[str | None],
+    columns: Sequence[Sequence[str] | None],
     labels: Sequence[str] | None,
     properties: Sequence[str] | None,
     min_value: str | None,
@@ -66,7 +72,9 @@ def list_conditions(
     Raises InputError.
     """
     conditions: list[object] = [
-        {field: pattern} for field, pattern in zip(COLUMNS, columns, strict=True) if pattern is not None
+        {field: pattern}
+        for field, patterns in zip(COLUMNS, columns, strict=True)
+        for pattern in patterns or ()
     ]
     for field, pairs in (("label", labels), ("property", properties)):
         for pair in pairs or ():

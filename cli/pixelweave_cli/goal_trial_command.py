@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from pixelweave.goal import GoalSpec
+from pixelweave.goal import EVENT, ONCE, GoalSpec
 
 from pixelweave_cli.event_query import MAX_ROWS, Selection, read_event, write_list
 from pixelweave_cli.failure import InputError
@@ -16,7 +16,6 @@ from pixelweave_cli.goal_option import (
     LabelIs,
     MinValue,
     NameIs,
-    Once,
     PathIs,
     PropertyIs,
     TypeIs,
@@ -47,7 +46,9 @@ def run_trial(  # noqa: PLR0913 - each parameter is an option of the command lin
     property_is: PropertyIs = None,
     min_value: MinValue = None,
     any_holds: AnyHolds = False,
-    once: Once = "event",
+    once: Annotated[
+        str | None, typer.Option("--once", help=f"What counts once: {', '.join(ONCE)}. (default: event)")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(help="From; as everywhere. (default: yesterday's midnight, UTC)")
     ] = None,
@@ -59,12 +60,12 @@ def run_trial(  # noqa: PLR0913 - each parameter is an option of the command lin
     """Tell which of yesterday's events a goal would match, and of the others which condition fails. Counts nothing."""
     runtime = runtime_of(ctx)
     conditions = list_conditions((type_is, name_is, host_is, path_is), label, property_is, min_value)
-    if name is not None and conditions:
+    if name is not None and (conditions or any_holds or once is not None):
         raise InputError("a stored goal, or conditions, not both")
     window = _choose_window(since, until, runtime.now())
     pixel_id = runtime.pixels.resolve(pixel).pixel_id
     if name is None:
-        spec = build_spec(UNNAMED, conditions, any_holds=any_holds, once=once)
+        spec = build_spec(UNNAMED, conditions, any_holds=any_holds, once=once or EVENT)
     else:
         spec = GoalBook(runtime, pixel_id).find(name).spec
     trial = _try(runtime, spec, Selection(window, pixel_id), limit, sample)
@@ -99,6 +100,8 @@ def _print(trial: Trial, window: Window, printer: Printer, *, is_limited: bool) 
     printer.print_record(record | stretch)
     if is_limited:
         printer.print_text(f"Only the newest {trial.rows} events were read; --limit reads up to {MAX_ROWS}.")
+    if not trial.rows:
+        printer.print_note("There are no events of this stretch; --since 7d looks further back, up to now.")
     printer.print_text("\n# conditions")
     printer.print_rows(conditions, ("condition", "holds", "fails_first"))
     if trial.sample:

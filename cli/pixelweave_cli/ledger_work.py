@@ -7,7 +7,6 @@ entry only if it is still as it was read before the first object was.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import batched
 from typing import TYPE_CHECKING
 
 from pixelweave.goal_audit import Audit
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from pixelweave.goal_store import Entry
     from pixelweave_aws.goal_table import GoalTable
     from pixelweave_parquet.object_scan import ObjectScan
-
-# So many entries are removed before those that take their places are counted: what an interruption leaves undone is little.
-_REPAIRED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,8 @@ class LedgerWork:
         """Count what an object gives. Raises CountingError."""
         found = list(self._scope.find(scan))
         self._audit.see(found)
-        self._count(found, choose_shard(object_key))
+        counted = count_conversions(self._table, found, choose_shard(object_key), self._pause)
+        self.won.update(EntryKey(each.goal, each.once) for each in counted.won)
 
     def judge(self) -> Verdict:
         """Return how the ledger differed from what was read so far."""
@@ -100,21 +97,14 @@ class LedgerWork:
         return set(self._audit.judge().extra)
 
     def finish(self, later: Iterable[Conversion] = ()) -> Done:
-        """Remove what the log does not give, and count what takes its place: what the scope gives, or else `later`, the least of what comes
+        """Remove what the log does not give, or let take its place: what the scope gives, or else `later`, the least of what comes
         after it. Raises CountingError."""
         verdict = self._audit.judge()
         stale = self._audit.list_stale()
         places = {EntryKey(each.goal, each.once): each for each in later} | dict(verdict.different)
-        removed = 0
-        for batch in batched(stale.items(), _REPAIRED_AT_ONCE, strict=False):
-            entries = dict(batch)
-            # Any shard will do: only their sum is read.
-            removed += remove_entries(self._table, entries, 0, self._pause)
-            self._count([places[key] for key in entries if key in places], 0)
+        heirs = [places[key] for key in stale if key in places]
+        # Any shard will do: only their sum is read.
+        gone = remove_entries(self._table, stale, 0, self._pause, instead=heirs)
+        self.won |= gone & places.keys()
         changed = self.won & self._standing.keys()
-        replaced = len(stale.keys() & changed)
-        return Done(len(self.won) - len(changed), len(changed), removed - replaced)
-
-    def _count(self, found: Sequence[Conversion], shard: int) -> None:
-        counted = count_conversions(self._table, found, shard, self._pause)
-        self.won.update(EntryKey(each.goal, each.once) for each in counted.won)
+        return Done(len(self.won) - len(changed), len(changed), len(gone - places.keys()))

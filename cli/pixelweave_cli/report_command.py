@@ -11,6 +11,7 @@ from pixelweave.goal_report import (
     DAY,
     HOUR,
     TOTAL,
+    TRIGGER,
     GoalRow,
     HitRow,
     list_goal_rows,
@@ -105,6 +106,8 @@ def _choose_window(by: str, since: str | None, until: str | None, now: float) ->
     if by == TOTAL and since is None and until is None:
         return None
     window = parse_window(since or DEFAULT_SINCE, until, now, ("--from", "--to"))
+    if window.until is None and window.since.timestamp() >= now:
+        raise InputError(f"--from: {window.since.isoformat()} is not in the past")
     if by in ATTRIBUTES:
         return window
     end = (window.until or datetime.fromtimestamp(now, UTC) + _MILLISECOND) - _MILLISECOND
@@ -170,6 +173,12 @@ def _print(query: _Query, groups: Sequence[Sequence[GoalRow]], hits: Sequence[Hi
     )
     if len(groups) > SHOWN_GOALS:
         printer.print_text(f"and {len(groups) - SHOWN_GOALS} more goals; --json and --csv have all")
+    if query.goal is not None and not groups:
+        printer.print_note(
+            f"No goal {query.goal!r} was reached; the same without --goal says which ones were."
+        )
+    elif groups and groups[0][0].source == TRIGGER:
+        printer.print_note("No goal was reached: these are the accepted hits.")
     if hits:
         printer.print_text("\n# hits by outcome")
         records = list_hit_records(hits, query.hits_by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +13,8 @@ from tests.functional.goal_stack import PURCHASES, YESTERDAY
 from tests.functional.tool_stack import BUCKET, NOW
 
 if TYPE_CHECKING:
+    from pixelweave_aws.lake_object import LakeObject
+
     from tests.functional.goal_stack import GoalStack
 
 NOTHING = {"added": 0, "changed": 0, "removed": 0}
@@ -89,6 +91,25 @@ def test_nothing_is_estimated_of_a_log_without_objects(stack: GoalStack) -> None
         "goals", "backfill", "Purchase", "--from", "2025-05-01", "--to", "2025-05-02", "--dry-run"
     )
     assert (told["objects"], told["expected_conversions"]) == (0, 0)
+
+
+def test_what_lies_before_the_pixel_is_not_looked_for(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.ask("goals", "add", "Purchase", *PURCHASES)
+    log = stack.runtime.log_objects
+    listed: list[date] = []
+    list_events = log.list_events
+
+    def remember(first: date, last: date) -> list[LakeObject]:
+        listed.append(first)
+        return list_events(first, last)
+
+    monkeypatch.setattr(log, "list_events", remember)
+    (told,) = stack.ask("goals", "backfill", "Purchase", "--from", "0001-01-01", "--dry-run")
+    assert (told["from"], told["expected_conversions"]) == ("0001-01-01T00:00:00.000Z", 4)
+    # The day before that of the pixel, for what Firehose may have put there.
+    assert listed == [date(2025, 6, 24)]
 
 
 def test_it_asks_first(stack: GoalStack) -> None:

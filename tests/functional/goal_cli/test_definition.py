@@ -49,6 +49,11 @@ def test_a_goal_is_added_listed_shown_and_published(stack: GoalStack) -> None:
     assert (published["goal"], published["starts_at"]) == ("Purchase, big", int(stack.now * 1000))
 
 
+def test_a_column_may_have_several_patterns(stack: GoalStack) -> None:
+    (goal,) = stack.ask("goals", "add", "A", "--type", "lead", "--type", "purchase", "--path", "/", "--any")
+    assert goal["conditions"] == ["type: lead", "type: purchase", "path: /"]
+
+
 def test_every_kind_of_condition_is_an_option(stack: GoalStack) -> None:
     words = (
         "--type",

@@ -152,4 +152,12 @@ def test_a_bad_file_changes_nothing_and_tells_the_place(stack: GoalStack, file: 
     assert f"{file}: goal 2 (=Read), match: Input should be 'all' or 'any'" in result.stderr
     assert stack.ask("goals", "list") == []
     missing = stack.run("goals", "apply", str(file) + "x")
-    assert (missing.exit_code, "No such file" in missing.stderr) == (1, True)
+    assert (missing.exit_code, missing.stderr) == (2, f"pixelweave: {file}x: No such file or directory\n")
+
+
+def test_what_a_file_says_never_drives_the_terminal(stack: GoalStack, file: Path) -> None:
+    file.write_text('pixel: p\ngoals: [{name: "\\e[31mA\\nB", kind: odd}]\n')
+    result = stack.run("goals", "apply", str(file))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"pixelweave: {file}: goal 1 (\\u001b[31mA B): kind is not one of name, ")
+    assert result.stderr.count("\n") == 1

@@ -184,6 +184,8 @@ def test_people_see_utc_in_the_header_and_fifty_goals(stack: GoalStack) -> None:
         (("--csv", "--json"), "--csv or --json, not both"),
         (("--from", "soon"), "--from: 'soon' is not a time"),
         (("--from", "2025-06-30", "--to", "2025-06-30"), "is not after --from"),
+        (("--from", "2025-07-02"), "--from: 2025-07-02T00:00:00+00:00 is not in the past"),
+        (("--from", "2025-06-30T13:00:00Z", "--by", "channel"), "is not in the past"),
     ],
 )
 def test_what_cannot_be_reported_is_exit_code_2(

@@ -113,6 +113,8 @@ def test_people_see_conditions_and_a_sample(stack: GoalStack) -> None:
     [
         ((), "a goal needs a condition"),
         (("Purchase", "--path", "/"), "a stored goal, or conditions, not both"),
+        (("Purchase", "--once", "event"), "a stored goal, or conditions, not both"),
+        (("Purchase", "--any"), "a stored goal, or conditions, not both"),
         (("--path", "/", "--limit", "0"), "--limit: 0 is not between 1 and 10000"),
         (("--path", "/", "--since", "soon"), "--since: 'soon' is not a time"),
         (("--path", "/", "--until", "2025-06-29"), "is not after --since"),

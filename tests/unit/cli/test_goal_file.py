@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from pixelweave.funnel import FunnelSpec
 from pixelweave.goal import Condition, GoalSpec, GoalValue
 from pixelweave_cli.failure import InputError
 from pixelweave_cli.goal_file import MAX_FILE_BYTES, load_file, read_text, write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE = """
 pixel: px_shop
@@ -123,10 +120,13 @@ GOAL = "{name: A, conditions: [{path: /}]}"
         ),
         ("pixel: a\ngoals: [A]", "goal 1: expected name, match, conditions"),
         ("pixel: a\ngoals: [{conditions: [{path: /}]}]", "goal 1, name: Field required"),
-        ("pixel: a\npixel: b", "a key comes twice"),
-        ("pixel: a\ngoals: [{name: A, name: B}]", "a key comes twice"),
-        ("pixel: [", "while parsing a flow node"),
-        ("pixel: a\ngoals: &g [*g]", "found unconstructable recursive node"),
+        ("pixel: a\npixel: b", "line 2, column 1: the key pixel comes twice"),
+        ("pixel: a\ngoals: [{name: A, name: B}]", "line 2, column 19: the key name comes twice"),
+        ("pixel: [", "line 1, column 9: expected the node content, but found '<stream end>'"),
+        ('pixel: "', "line 1, column 9: found unexpected end of stream"),
+        ("pixel: a\ngoals: &g [*g]", "line 2, column 8: found unconstructable recursive node"),
+        ("pixel: \0", "character 8: special characters are not allowed"),
+        ("pixel: " + "[" * 5000, "lists or maps lie too deep in one another"),
         ("pixel: a\n<<: {goals: []}", "the file: << is not one of pixel, goals, funnels"),
     ],
 )
@@ -136,6 +136,7 @@ def test_what_a_file_may_not_say_is_told_with_its_place(tmp_path: Path, text: st
     with pytest.raises(InputError, match=re.escape(sentence)) as refusal:
         load_file(file)
     assert str(refusal.value).startswith(f"{file}: ")
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_file_makes_no_objects() -> None:
@@ -146,10 +147,20 @@ def test_a_file_makes_no_objects() -> None:
 def test_a_file_of_other_bytes_or_too_many_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "goals.yaml"
     file.write_bytes(b"pixel: \xff")
-    with pytest.raises(InputError, match="can't decode"):
+    with pytest.raises(InputError, match="is not text in UTF-8"):
         load_file(file)
     file.write_text("#" * (MAX_FILE_BYTES + 1))
     with pytest.raises(InputError, match="more than 1000000 bytes"):
         load_file(file)
     file.write_text("pixel: a" + " " * (MAX_FILE_BYTES - 8))
     assert load_file(file)[0].pixel == "a"
+
+
+def test_what_has_no_end_is_not_read_to_it() -> None:
+    with pytest.raises(InputError, match="/dev/zero: more than 1000000 bytes"):
+        load_file(Path("/dev/zero"))
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"{tmp_path}: Is a directory"):
+        load_file(tmp_path)
