@@ -1,5 +1,8 @@
 """The lake: the table says what the stream writes, where it writes it, and nothing is lost with the stack."""
 
+import re
+from pathlib import Path
+
 import pytest
 from pixelweave.field import FIELDS, Field
 from pixelweave.link import LINK_FIELDS
@@ -12,6 +15,7 @@ TABLES = {"HitsStream": "EventsTable", "LinksStream": "LinksTable"}
 ERRORS = {"HitsStream": "errors/", "LinksStream": "links-errors/"}
 BUCKET: Node = RESOURCES["LakeBucket"]["Properties"]
 DATA_TYPES = {"AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::SQS::Queue"}
+NUMBERS = {4: "four", 6: "six", 8: "eight"}
 
 
 def find_table(name: str) -> Node:
@@ -81,6 +85,26 @@ def test_what_holds_data_outlives_the_stack() -> None:
     }
     assert len(retained) == 10
     assert set(retained.values()) == {("RetainExceptOnCreate", "Retain")}
+
+
+def test_the_page_on_deploying_names_what_outlives_the_stack() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "deploy.md").read_text()
+    told = page.partition("\n## What stays when a stack goes\n")[2].partition("\n## ")[0]
+    for name in find_resources("AWS::DynamoDB::Table"):
+        assert name.removesuffix("Table").lower() in told
+    number = len(find_resources("AWS::SQS::Queue"))
+    assert f"{NUMBERS[number]} queues" in told
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::SQS::Queue"])
+def test_the_page_on_privacy_has_all_that_holds_data(kind: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text()
+    for name in find_resources(kind).keys() - {"PixelTable"}:
+        word, thing = (
+            re.sub(r"(DeadLetter)?(Table|Queue)$", "", name).lower(),
+            kind.rpartition("::")[2].lower(),
+        )
+        assert f"\n| {word} {thing}" in page
 
 
 def test_everything_at_rest_is_encrypted() -> None:
