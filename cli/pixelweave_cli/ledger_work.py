@@ -14,7 +14,7 @@ from pixelweave.goal_counting import choose_shard, count_conversions, remove_ent
 from pixelweave.goal_store import EntryKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pixelweave.conversion import Conversion
     from pixelweave.goal import GoalRecord

@@ -51,14 +51,11 @@ def count_conversions(
     conversions: Iterable[Conversion],
     shard: int,
     pause: Callable[[int], None],
-    *,
-    must_match: bool = False,
 ) -> Counted:
     """Bring the ledger to where it knows `conversions`, whoever else is at it, and the counters of `shard` with it.
 
-    `pause(attempt)` waits a little after a failed attempt, the first being 0. With `must_match` an entry of the same event is replaced too
-    where its content is other, because another revision of the definition had counted it. An entry of an earlier event stands in any
-    case: whether the log still gives it, no single object can tell (see `remove_entries`).
+    `pause(attempt)` waits a little after a failed attempt, the first being 0. An entry of an earlier event
+    stands, and one of the same event with other content: whether the log still gives it, no single object can tell (see `remove_entries`).
 
     Raises:
         CountingError: given up; and whatever else the store raises.
@@ -67,7 +64,7 @@ def count_conversions(
 
     def choose(key: EntryKey, entry: Entry | None) -> Entry:
         wanted = make_entry(found[key])
-        if entry is None or wanted.rank < entry.rank or (must_match and wanted.rank == entry.rank):
+        if entry is None or wanted.rank < entry.rank:
             return wanted
         return entry
 
@@ -90,8 +87,8 @@ def remove_entries(
     pause: Callable[[int], None],
     *,
     instead: Iterable[Conversion] = (),
-) -> int:
-    """Take entries out of the ledger, and of the counters of `shard`; how many were. One that changed since it was read is left alone.
+) -> frozenset[EntryKey]:
+    """Take entries out of the ledger, and of the counters of `shard`; which ones were. One that changed since it was read is left alone.
 
     `instead`: what the log gives for their keys, if it gives anything; it takes their place in the same transaction. This is exact while
     others count, provided that `entries` were read before the objects of the log were listed: what is counted since is no more as it was
@@ -112,7 +109,7 @@ def remove_entries(
 
     ledger = _Ledger(store, choose, shard, pause)
     ledger.settle(_sort(entries))
-    return len(ledger.changed)
+    return frozenset(ledger.changed)
 
 
 def _find_least(conversions: Iterable[Conversion]) -> dict[EntryKey, Conversion]:

@@ -38,9 +38,9 @@ class GoalRoom:
     def _count(self, model: Any, **_: Any) -> None:
         self.calls[model.name] += 1
 
-    def count(self, *conversions: Conversion, shard: int = 0, must_match: bool = False) -> Counted:
+    def count(self, *conversions: Conversion, shard: int = 0) -> Counted:
         """Count conversions."""
-        return count_conversions(self.table, conversions, shard, self.attempts.append, must_match=must_match)
+        return count_conversions(self.table, conversions, shard, self.attempts.append)
 
     def items(self) -> dict[tuple[str, str], Item]:
         """All items, as DynamoDB has them."""

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from pixelweave.conversion import Conversion
 
 
-def count(store: MemoryStore, *conversions: Conversion, must_match: bool = False) -> Counted:
-    return count_conversions(store, conversions, 0, lambda _: None, must_match=must_match)
+def count(store: MemoryStore, *conversions: Conversion) -> Counted:
+    return count_conversions(store, conversions, 0, lambda _: None)
 
 
 def remove(store: MemoryStore, *conversions: Conversion, instead: Iterable[Conversion] = ()) -> int:
-    return remove_entries(store, enter(*conversions), 0, lambda _: None, instead=instead)
+    return len(remove_entries(store, enter(*conversions), 0, lambda _: None, instead=instead))
 
 
 def fail_commits(store: MemoryStore, times: int, error: Exception) -> Callable[[], int]:
@@ -117,23 +117,13 @@ def test_what_somebody_else_won_meanwhile_is_not_ours() -> None:
     assert store.entries == enter(FIRST)
 
 
-@pytest.mark.parametrize(
-    ("must_match", "found", "is_won"),
-    [
-        pytest.param(False, replace(FIRST, value=Decimal(9)), False, id="no demand"),
-        pytest.param(True, replace(FIRST, value=Decimal(9)), True, id="another value"),
-        pytest.param(True, replace(FIRST, value=Decimal("1.00")), False, id="the same amount"),
-        pytest.param(True, LATER, False, id="a later event"),
-    ],
-)
-def test_what_another_revision_counted_is_corrected_on_demand(
-    must_match: bool, found: Conversion, is_won: bool
-) -> None:
+def test_what_another_revision_counted_stands() -> None:
     store = MemoryStore()
     count(store, FIRST)
-    counted = count(store, found, must_match=must_match)
-    assert store.entries == enter(found if is_won else FIRST)
-    assert counted.won == ((found,) if is_won else ())
+    assert count(store, replace(FIRST, value=Decimal(9))) == Counted(
+        won=(), standing=(replace(FIRST, value=Decimal(9)),)
+    )
+    assert store.entries == enter(FIRST)
 
 
 def test_entries_are_removed_as_they_were_read() -> None:
