@@ -27,8 +27,8 @@ from botocore.exceptions import (
     NoRegionError,
     ProfileNotFound,
 )
-from pixelweave.goal import WindowError
 from pixelweave.goal_counting import CountingError
+from pixelweave.goal_window import WindowError
 from pixelweave.pixel_model import describe_errors
 from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pixelweave.goal import GoalRecord, GoalSpec, Window
+from pixelweave.goal import GoalRecord, GoalSpec
 from pixelweave.goal_match import hold_conditions, list_conversions
 from pixelweave.goal_text import write_condition
+from pixelweave.goal_window import Window
 from pixelweave.outcome import ACCEPTED
 
 if TYPE_CHECKING:

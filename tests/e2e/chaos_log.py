@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pixelweave.goal import ONCE, GoalRecord, GoalSpec, Window
+from pixelweave.goal import ONCE, GoalRecord, GoalSpec
+from pixelweave.goal_window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

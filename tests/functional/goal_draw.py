@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from pixelweave.goal import Window
+from pixelweave.goal_window import Window
 
 from tests.functional.goal_row import make_goal, make_map, to_ms
 from tests.functional.link_row import DAY, make_event

@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pixelweave.funnel import FunnelSpec, list_step_rows
-from pixelweave.goal import GoalRecord, GoalSpec, Window
+from pixelweave.goal import GoalRecord, GoalSpec
+from pixelweave.goal_window import Window
 from pixelweave.goal_window_row import list_window_rows
 
 from tests.functional.link_row import at

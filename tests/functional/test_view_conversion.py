@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pixelweave.goal import Window
+from pixelweave.goal_window import Window
 
 from tests.functional.goal_row import make_goal, make_map, make_window_rows, to_ms
 from tests.functional.link_row import at, make_event, make_link

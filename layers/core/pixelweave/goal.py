@@ -22,13 +22,12 @@ from pydantic import (
 )
 
 from pixelweave.catalog import MAX_GOAL_NAME, POINTS, is_currency
+from pixelweave.goal_window import TOO_MANY, Window, WindowError, cut_windows, put_window
 
 MAX_GOALS_PER_PIXEL = 100
 MAX_CONDITIONS = 10
 MAX_PATTERN = 512
 MAX_KEY = 128
-# Each change of a definition adds a revision and a window.
-MAX_WINDOWS = 50
 # The record is one DynamoDB item of at most 400 KB; as JSON it is a little longer than as an item.
 MAX_RECORD_BYTES = 390_000
 
@@ -40,7 +39,6 @@ KEYED = ("label", "property")
 VALUE = "value"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TOO_MANY = "a goal keeps no more than {}; remove it, add it again and count its history anew"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 type Once = Literal["event", "order", "session", "visitor"]
@@ -138,24 +136,6 @@ class GoalSpec(BaseModel):
         return self
 
 
-class Window(BaseModel):
-    """A stretch of `received_at` (Unix milliseconds, from inclusive to exclusive, None: open) and the revision in force in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    starts_at: int
-    ends_at: int | None = None
-    revision: int
-
-    def holds(self, moment: int) -> bool:
-        """Whether `moment` (Unix milliseconds) lies in the window."""
-        return self.starts_at <= moment and (self.ends_at is None or moment < self.ends_at)
-
-
-class WindowError(ValueError):
-    """A definition would have more windows, or longer revisions, than a record keeps, or no window where one was asked for."""
-
-
 class GoalRecord(BaseModel):
     """A defined goal: its revisions, the last one being the present definition, and the windows, sorted and without overlap.
 
@@ -196,7 +176,7 @@ def define_goal(spec: GoalSpec, *, pixel_id: str, goal_id: str, now: int) -> Goa
         pixel_id=pixel_id,
         goal_id=goal_id,
         revisions=(spec,),
-        windows=_put_window((), _bound(spec, now, None, 0)),
+        windows=put_window((), _bound(spec, now, None, 0)),
         created_at=now,
     )
 
@@ -210,8 +190,8 @@ def revise_goal(record: GoalRecord, spec: GoalSpec, now: int) -> GoalRecord:
     """
     if spec.name != record.name:
         raise ValueError("a goal keeps its name")
-    kept = _cut(record.windows, now, None)
-    windows = _put_window(kept, _bound(spec, now, None, len(record.revisions)))
+    kept = cut_windows(record.windows, now, None)
+    windows = put_window(kept, _bound(spec, now, None, len(record.revisions)))
     return _change(record, revisions=(*record.revisions, spec), windows=windows)
 
 
@@ -224,8 +204,8 @@ def widen_goal(record: GoalRecord, starts_at: int, ends_at: int) -> GoalRecord:
     window = _bound(record.spec, starts_at, ends_at, len(record.revisions) - 1)
     if window is None:
         raise WindowError("the goal is not enabled at any time of that stretch")
-    kept = _cut(record.windows, window.starts_at, window.ends_at)
-    return _change(record, windows=_put_window(kept, window))
+    kept = cut_windows(record.windows, window.starts_at, window.ends_at)
+    return _change(record, windows=put_window(kept, window))
 
 
 def _change(record: GoalRecord, **fields: object) -> GoalRecord:
@@ -239,7 +219,7 @@ def _change(record: GoalRecord, **fields: object) -> GoalRecord:
     revisions = tuple(changed.revisions[revision] for revision in used)
     kept = changed.model_copy(update={"revisions": revisions, "windows": windows})
     if len(kept.model_dump_json().encode()) > MAX_RECORD_BYTES:
-        raise WindowError(_TOO_MANY.format("so much text of former definitions"))
+        raise WindowError(TOO_MANY.format("so much text of former definitions"))
     return kept
 
 
@@ -253,32 +233,6 @@ def _bound(spec: GoalSpec, starts_at: int, ends_at: int | None, revision: int) -
     if ends_at is not None and ends_at <= starts_at:
         return None
     return Window(starts_at=starts_at, ends_at=ends_at, revision=revision)
-
-
-def _cut(windows: tuple[Window, ...], starts_at: int, ends_at: int | None) -> tuple[Window, ...]:
-    """The windows without what they have between `starts_at` and `ends_at`."""
-    kept = []
-    for window in windows:
-        if window.starts_at < starts_at:
-            end = starts_at if window.ends_at is None else min(window.ends_at, starts_at)
-            kept.append(window.model_copy(update={"ends_at": end}))
-        if ends_at is not None and (window.ends_at is None or window.ends_at > ends_at):
-            kept.append(window.model_copy(update={"starts_at": max(window.starts_at, ends_at)}))
-    return tuple(kept)
-
-
-def _put_window(windows: tuple[Window, ...], added: Window | None) -> tuple[Window, ...]:
-    """The windows with one more that overlaps none; those of one revision that touch become one."""
-    merged: list[Window] = []
-    for window in sorted((*windows, *([added] if added else [])), key=lambda each: each.starts_at):
-        last = merged[-1] if merged else None
-        if last and last.revision == window.revision and last.ends_at == window.starts_at:
-            merged[-1] = last.model_copy(update={"ends_at": window.ends_at})
-        else:
-            merged.append(window)
-    if len(merged) > MAX_WINDOWS:
-        raise WindowError(_TOO_MANY.format(f"{MAX_WINDOWS} changes"))
-    return tuple(merged)
 
 
 def _to_ms(moment: datetime) -> int:

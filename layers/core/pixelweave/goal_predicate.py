@@ -15,7 +15,8 @@ from pixelweave.goal_pattern import split_pattern, to_regex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pixelweave.goal import Condition, GoalSpec, Window
+    from pixelweave.goal import Condition, GoalSpec
+    from pixelweave.goal_window import Window
 
 type Operand = str | int | list[str] | list[int]
 

@@ -11,7 +11,8 @@ from pixelweave.conversion import DEFINED, GoalRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from pixelweave.goal import GoalRecord, GoalSpec, Window
+    from pixelweave.goal import GoalRecord, GoalSpec
+    from pixelweave.goal_window import Window
 
 # Each rule costs the planner of a statement about 0.1 ms and 50 KB.
 MAX_RULES = 500

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from pixelweave.goal import Condition, GoalRecord, GoalSpec, Window
+    from pixelweave.goal import Condition, GoalRecord, GoalSpec
+    from pixelweave.goal_window import Window
 
 # The end of a window that is open, in Unix milliseconds: the year 10000.
 OPEN_END = 253_402_300_800_000

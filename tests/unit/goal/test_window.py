@@ -12,16 +12,14 @@ from pixelweave.goal import (
     MAX_CONDITIONS,
     MAX_KEY,
     MAX_PATTERN,
-    MAX_WINDOWS,
     Condition,
     GoalRecord,
     GoalSpec,
-    Window,
-    WindowError,
     define_goal,
     revise_goal,
     widen_goal,
 )
+from pixelweave.goal_window import MAX_WINDOWS, Window, WindowError
 
 T0 = 1_782_907_200_000
 # The model's stretch of time, in milliseconds after T0; whatever is open ends after it.

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixelweave.conversion import Conversion, make_digest
-from pixelweave.goal import Condition, GoalRecord, GoalSpec, GoalValue, Window, define_goal
+from pixelweave.goal import Condition, GoalRecord, GoalSpec, GoalValue, define_goal
+from pixelweave.goal_window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

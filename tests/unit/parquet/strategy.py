@@ -6,15 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from pixelweave.goal import (
-    COLUMNS,
-    ONCE,
-    Condition,
-    GoalRecord,
-    GoalSpec,
-    GoalValue,
-    Window,
-)
+from pixelweave.goal import COLUMNS, ONCE, Condition, GoalRecord, GoalSpec, GoalValue
+from pixelweave.goal_window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
