@@ -29,6 +29,7 @@ from botocore.exceptions import (
 )
 from pixelweave.goal_counting import CountingError
 from pixelweave.goal_window import WindowError
+from pixelweave.goal_store import CountConflictError
 from pixelweave.pixel_model import describe_errors
 from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
@@ -113,6 +114,7 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (FunnelNotFoundError, NOT_FOUND, str),
     (WindowError, FAILED, str),
     (CountingError, INCOMPLETE, lambda error: f"others were faster each time, run it again: {error}"),
+    (CountConflictError, FAILED, lambda _: "DynamoDB is too busy, try again later"),
     (ReadThrottledError, FAILED, lambda error: f"DynamoDB is too busy, try again later: {error} unread"),
     (WriteThrottledError, FAILED, lambda error: f"DynamoDB is too busy, try again later: {error} unwritten"),
     (PersonNotFoundError, NOT_FOUND, str),

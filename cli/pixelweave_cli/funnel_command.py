@@ -71,7 +71,7 @@ def show(ctx: typer.Context, name: FunnelName, *, pixel: GoalPixel, as_json: Jso
         return
     printer.print_record(write_funnel(spec))
     printer.print_text(f"\n# {spec.by}s by step")
-    printer.print_rows(steps, STEP_COLUMNS)
+    printer.print_rows(map(_tell_ratios, steps), STEP_COLUMNS)
 
 
 @app.command()
@@ -80,7 +80,10 @@ def remove(
 ) -> None:
     """Remove a funnel; its goals stay."""
     runtime = runtime_of(ctx)
-    book = GoalBook(runtime, runtime.pixels.resolve(pixel).pixel_id)
+    pixel_id = runtime.pixels.resolve(pixel).pixel_id
+    book = GoalBook(runtime, pixel_id)
+    # Nobody is asked about one that is not there.
+    runtime.funnel_definitions.find(pixel_id, name)
     confirm(f"Remove the funnel {name!r}?", yes=yes, instead="--yes removes it")
     book.remove_funnel(name)
     Printer(as_json=as_json).print_record({"name": name, "removed": True})
@@ -100,6 +103,12 @@ def _read_steps(runtime: Runtime, pixel_id: str, spec: FunnelSpec) -> list[dict[
         | {name: _read_ratio(found.get(number, {}).get(name)) for name in ("from_previous", "from_first")}
         for number, goal in enumerate(spec.steps, start=1)
     ]
+
+
+def _tell_ratios(step: dict[str, Any]) -> dict[str, Any]:
+    """Return a step for people: shares in percent."""
+    ratios = {name: step[name] for name in ("from_previous", "from_first")}
+    return step | {name: None if ratio is None else f"{ratio:.1%}" for name, ratio in ratios.items()}
 
 
 def _read_ratio(text: str | None) -> float | None:

@@ -47,10 +47,13 @@ class GoalBook:
     def add(self, spec: GoalSpec) -> GoalRecord:
         """Define a goal, in force from now on. Raises GoalConflictError where its name is taken or the pixel has too many."""
         known = self._list_all()
-        if any(record.name == spec.name and record.is_removed for record in known):
-            raise GoalConflictError(
-                f"goal {spec.name!r} of {self._pixel_id} is being removed; finish that with `pixelweave goals remove`"
-            )
+        for record in known:
+            if record.name == spec.name:
+                raise GoalConflictError(
+                    f"goal {spec.name!r} of {self._pixel_id} is being removed; finish that with `pixelweave goals remove`"
+                    if record.is_removed
+                    else f"{self._pixel_id} has a goal {spec.name!r} already; --replace changes it"
+                )
         if len(known) >= MAX_GOALS_PER_PIXEL:
             raise GoalConflictError(
                 f"{self._pixel_id} has {MAX_GOALS_PER_PIXEL} goals, the most that there may be"
@@ -60,6 +63,13 @@ class GoalBook:
         self._runtime.goal_definitions.put(record, is_new=True)
         self.publish_goals()
         return record
+
+    def put(self, spec: GoalSpec) -> GoalRecord:
+        """Define a goal, or put another definition of the one of its name in force from now on. Raises as `add` and `revise` do."""
+        for record in self.list_goals():
+            if record.name == spec.name:
+                return record if record.spec == spec else self.revise(record, spec)
+        return self.add(spec)
 
     def revise(self, record: GoalRecord, spec: GoalSpec) -> GoalRecord:
         """Put another definition in force from now on. Raises GoalConflictError, WindowError."""

@@ -1,19 +1,18 @@
 """`pixelweave goals …`: add, list, show, remove; the other commands of the group are in modules of their own."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from pixelweave.conversion import DEFINED, GoalRef
 from pixelweave.goal import GoalRecord
-from pixelweave.goal_form import write_goal
 from pixelweave.goal_report import TOTAL, list_goal_rows, write_amount
-from pixelweave.goal_text import write_condition
 
 from pixelweave_cli import backfill_command, goal_file_command, goal_trial_command, recount_command
 from pixelweave_cli.confirmation import confirm, show_number
 from pixelweave_cli.failure import IncompleteError, SafeGroup
 from pixelweave_cli.goal_book import GoalBook
+from pixelweave_cli.goal_description import describe_goal, describe_windows, tell_rule, tell_values
 from pixelweave_cli.goal_option import (
     AnyHolds,
     From,
@@ -38,14 +37,10 @@ from pixelweave_cli.option import Json, runtime_of
 from pixelweave_cli.output import Printer, show_time
 from pixelweave_cli.runtime import Runtime
 
-COLUMNS = ("name", "conditions", "value", "once", "in_force", "goal_id")
+COLUMNS = ("name", "conditions", "value", "once", "in_force")
+WINDOW_COLUMNS = ("from", "to", "revision", "conditions", "value", "once")
 
 app = typer.Typer(cls=SafeGroup, no_args_is_help=True, help="Define goals, and count them.")
-app.command("test")(goal_trial_command.run_trial)
-app.command("apply")(goal_file_command.apply)
-app.command("export")(goal_file_command.export)
-app.command("backfill")(backfill_command.backfill)
-app.command("recount")(recount_command.recount)
 
 
 @app.command()
@@ -66,6 +61,9 @@ def add(  # noqa: PLR0913 - each parameter is an option of the command line
     once: Once = "event",
     since: From = None,
     until: To = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="If there is a goal of this name, change it from now on.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Define a goal. It counts from now on; `goals backfill` counts the past."""
@@ -74,10 +72,11 @@ def add(  # noqa: PLR0913 - each parameter is an option of the command line
     bounds = read_bounds(since, until, datetime.fromtimestamp(runtime.now(), UTC))
     spec = build_spec(name, conditions, any_holds=any_holds, value=value, once=once, bounds=bounds)
     book = GoalBook(runtime, runtime.pixels.resolve(pixel).pixel_id)
-    record = book.add(spec)
+    record = book.put(spec) if replace else book.add(spec)
     printer = Printer(as_json=as_json)
-    printer.print_record(_describe(record))
-    printer.print_note("It counts what is received from now on; the past: pixelweave goals backfill")
+    described = describe_goal(record)
+    printer.print_record(described if as_json else tell_rule(described))
+    printer.print_note(f"{_tell_start(record, runtime.now())}; the past: pixelweave goals backfill")
 
 
 @app.command("list")
@@ -85,7 +84,9 @@ def list_goals(ctx: typer.Context, *, pixel: GoalPixel, as_json: Json = False) -
     """List a pixel's goals. Those that hits name themselves, and built-in ones, need no definition."""
     runtime = runtime_of(ctx)
     records = GoalBook(runtime, runtime.pixels.resolve(pixel).pixel_id).list_goals()
-    Printer(as_json=as_json).print_rows([_describe(record) for record in records], COLUMNS)
+    described = [describe_goal(record) for record in records]
+    printer = Printer(as_json=as_json)
+    printer.print_rows(described if as_json else map(tell_rule, described), COLUMNS)
 
 
 @app.command()
@@ -96,13 +97,15 @@ def show(ctx: typer.Context, name: GoalName, *, pixel: GoalPixel, as_json: Json 
     record = GoalBook(runtime, pixel_id).find(name)
     total = _read_total(runtime, record)
     printer = Printer(as_json=as_json)
-    windows = [_describe_window(record, place) for place in range(len(record.windows))]
+    described, windows = describe_goal(record), describe_windows(record)
     if as_json:
-        printer.print_record(_describe(record) | {"windows": windows, "total": total})
+        printer.print_record(described | {"windows": windows, "total": total})
         return
-    printer.print_record(_describe(record) | {f"total {what}": number for what, number in total.items()})
+    value = tell_values(total.pop("values"))
+    told = {f"total {what}": number for what, number in (total | {"value": value}).items()}
+    printer.print_record(tell_rule(described) | told)
     printer.print_text("\n# windows")
-    printer.print_rows(windows, ("from", "to", "revision", "conditions", "value", "once"))
+    printer.print_rows(map(tell_rule, windows), WINDOW_COLUMNS)
 
 
 @app.command()
@@ -129,6 +132,22 @@ def remove(
     Printer(as_json=as_json).print_record({"name": name, "goal_id": record.goal_id, "deleted_items": deleted})
 
 
+# In the order in which they are needed, which is that of --help.
+app.command("test")(goal_trial_command.run_trial)
+app.command("apply")(goal_file_command.apply)
+app.command("export")(goal_file_command.export)
+app.command("backfill")(backfill_command.backfill)
+app.command("recount")(recount_command.recount)
+
+
+def _tell_start(record: GoalRecord, now: float) -> str:
+    """Return from when a definition counts by itself; `now` is Unix time in seconds."""
+    last = record.windows[-1] if record.windows else None
+    if last is None or (last.ends_at is not None and last.ends_at <= now * 1000):
+        return "Its end is past, so it counts nothing by itself"
+    return f"It counts what is received from {show_time(last.starts_at)} on"
+
+
 def _read_total(runtime: Runtime, record: GoalRecord) -> dict[str, Any]:
     """Return what was counted so far; nothing is zero."""
     counters = runtime.goals.read_totals(record.pixel_id)
@@ -140,37 +159,3 @@ def _read_total(runtime: Runtime, record: GoalRecord) -> dict[str, Any]:
     (row,) = rows
     values = {unit: write_amount(amount) for unit, amount in row.values.items()}
     return {"conversions": row.conversions, "sessions": row.sessions, "values": values}
-
-
-def _describe(record: GoalRecord) -> dict[str, Any]:
-    """Return the present definition as printed."""
-    spec = record.spec
-    form = write_goal(spec)
-    return {
-        "name": record.name,
-        "goal_id": record.goal_id,
-        "pixel_id": record.pixel_id,
-        "match": spec.match,
-        "conditions": [write_condition(condition) for condition in spec.conditions],
-        "value": form.get("value"),
-        "once": spec.once,
-        "from": form.get("from"),
-        "to": form.get("to"),
-        "in_force": [[show_time(window.starts_at), show_time(window.ends_at)] for window in record.windows],
-        "created_at": show_time(record.created_at),
-        "revisions": len(record.revisions),
-    }
-
-
-def _describe_window(record: GoalRecord, place: int) -> dict[str, Any]:
-    window = record.windows[place]
-    spec = record.revisions[window.revision]
-    return {
-        "from": show_time(window.starts_at),
-        "to": show_time(window.ends_at),
-        "revision": window.revision + 1,
-        "match": spec.match,
-        "conditions": [write_condition(condition) for condition in spec.conditions],
-        "value": write_goal(spec).get("value"),
-        "once": spec.once,
-    }

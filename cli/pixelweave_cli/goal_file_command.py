@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pixelweave.goal import MAX_GOALS_PER_PIXEL
 from pixelweave.goal_diff import ADDED, CHANGED, REMOVED, UNCHANGED, Change, compare_forms
 from pixelweave.goal_form import write_funnel, write_goal
 
 from pixelweave_cli.confirmation import confirm, show_number
-from pixelweave_cli.failure import InputError
+from pixelweave_cli.failure import IncompleteError, InputError
 from pixelweave_cli.goal_book import GoalBook
 from pixelweave_cli.goal_file import PixelPart, load_file, write_text
 from pixelweave_cli.goal_option import DryRun, GoalPixel, Yes
@@ -58,10 +59,18 @@ def apply(
     if dry_run:
         return
     if number:
-        confirm(f"Make {number} changes?", yes=yes, instead="--dry-run shows what would be changed")
-    for step in steps:
-        _carry_out(step, GoalBook(runtime, step.pixel_id))
-    printer.print_note(f"{number} changes made." if number else "Nothing had to be changed.")
+        confirm(
+            f"Make {number} change{'s' * (number > 1)}?",
+            yes=yes,
+            instead="--dry-run shows what would be changed",
+        )
+    try:
+        for step in steps:
+            _carry_out(step, GoalBook(runtime, step.pixel_id))
+    except KeyboardInterrupt as exc:
+        raise IncompleteError("interrupted; the same command makes the other changes") from exc
+    made = f"{number} change{'s' * (number > 1)} made." if number else "Nothing had to be changed."
+    printer.print_note(made)
 
 
 def export(ctx: typer.Context, *, pixel: GoalPixel, as_json: Json = False) -> None:
@@ -90,6 +99,12 @@ def _compare(runtime: Runtime, part: PixelPart, *, prune: bool) -> _Step:
     if part.goals is not None:
         stored = [write_goal(record.spec) for record in book.list_goals()]
         goals = compare_forms(stored, [write_goal(spec) for spec in part.goals], prune=prune)
+        kinds = [change.kind for change in goals]
+        number = len(stored) + kinds.count(ADDED) - kinds.count(REMOVED)
+        if number > MAX_GOALS_PER_PIXEL:
+            raise InputError(
+                f"{pixel_id} would have {number} goals, {MAX_GOALS_PER_PIXEL} are the most; --prune removes those not in the file"
+            )
     if part.funnels is not None:
         stored = [write_funnel(spec) for spec in book.list_funnels()]
         funnels = compare_forms(stored, [write_funnel(spec) for spec in part.funnels], prune=prune)
@@ -98,7 +113,8 @@ def _compare(runtime: Runtime, part: PixelPart, *, prune: bool) -> _Step:
 
 def _carry_out(step: _Step, book: GoalBook) -> None:
     wanted = {spec.name: spec for spec in step.part.goals or ()}
-    for change in step.goals:
+    # Removals make room for the others: there is a limit.
+    for change in sorted(step.goals, key=lambda each: each.kind != REMOVED):
         if change.kind == ADDED:
             book.add(wanted[change.name])
         elif change.kind == CHANGED:

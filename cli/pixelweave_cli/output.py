@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 # C0, DEL and C1 controls, and the marks that reorder text (Unicode Bidirectional Algorithm, 2).
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-# What people copy from a table stays in one piece, however narrow the terminal.
-_WHOLE = frozenset({"pixel_id", "key"})
+# What people copy from a table, and what is short, stays in one piece, however narrow the terminal.
+_WHOLE = frozenset(
+    {"pixel_id", "key", "day", "hour", "once", "conversions", "sessions", "what", "matches", "repaired"}
+)
 
 
 def show_safely(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pixelweave.goal_report import TOTAL, write_amount
 from pixelweave.outcome import OUTCOMES
 
+from pixelweave_cli.goal_description import tell_values
 from pixelweave_cli.output import show_safely
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def list_hit_records(rows: Iterable[HitRow], by: str) -> list[dict[str, Any]]:
 
 def show_values(record: dict[str, Any]) -> dict[str, Any]:
     """Return a goal's record with its values in one line, such as `12.50 EUR, 5 points`."""
-    return record | {"value": ", ".join(f"{amount} {unit}" for unit, amount in record["values"].items())}
+    return record | {"value": tell_values(record["values"])}
 
 
 def write_csv(goals: Sequence[GoalRow], hits: Sequence[HitRow], by: str, hits_by: str) -> str:

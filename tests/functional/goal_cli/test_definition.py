@@ -54,6 +54,58 @@ def test_a_column_may_have_several_patterns(stack: GoalStack) -> None:
     assert goal["conditions"] == ["type: lead", "type: purchase", "path: /"]
 
 
+def test_a_goal_is_replaced_from_now_on(stack: GoalStack) -> None:
+    words = ("goals", "add", "Purchase", "--replace")
+    (first,) = stack.ask(*words, "--type", "purchase")
+    stack.now += 3600
+    assert stack.ask(*words, "--type", "purchase") == [first]
+    (second,) = stack.ask(*words, "--type", "lead", "--any")
+    assert (second["goal_id"], second["match"], second["conditions"]) == (
+        first["goal_id"],
+        "any",
+        ["type: lead"],
+    )
+    later = "2025-06-30T14:00:00.000Z"
+    assert second["in_force"] == [[NOW_TEXT, later], [later, None]]
+    assert [row["starts_at"] for row in stack.read_lines("definitions/goals/")] == [
+        int((stack.now - 3600) * 1000),
+        int(stack.now * 1000),
+    ]
+
+
+def test_people_read_conditions_and_times_in_words(stack: GoalStack) -> None:
+    stack.ask("goals", "add", "A", "--type", "lead", "--path", "/a*", "--any", "--to", "2025-07-01")
+    stack.ask("goals", "add", "B", "--type", "lead", "--path", "/a*")
+    stack.ask("goals", "add", "C", "--type", "lead", "--to", "2025-06-01")
+    assert stack.type("goals", "list").stdout.splitlines() == [
+        "name\tconditions\tvalue\tonce\tin_force",
+        "A\ttype: lead or path: /a*\t\tevent\t2025-06-30 13:00:00 to 2025-07-01 00:00:00",
+        "B\ttype: lead and path: /a*\t\tevent\tfrom 2025-06-30 13:00:00",
+        "C\ttype: lead\t\tevent\tnever",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        (
+            (),
+            "It counts what is received from 2025-06-30T13:00:00.000Z on; the past: pixelweave goals backfill",
+        ),
+        (("--from", "2025-07-01"), "It counts what is received from 2025-07-01T00:00:00.000Z on; the past"),
+        (("--to", "2025-06-01"), "Its end is past, so it counts nothing by itself; the past"),
+    ],
+)
+def test_a_person_hears_from_when_a_goal_counts(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], note: str
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    assert note in stack.type("goals", "add", "A", "--type", "lead", *words).stdout
+    assert "the past" not in stack.type("goals", "add", "B", "--type", "lead", *words, "--json").stdout
+
+
 def test_every_kind_of_condition_is_an_option(stack: GoalStack) -> None:
     words = (
         "--type",
@@ -144,7 +196,8 @@ def test_an_unknown_pixel_is_exit_code_3(stack: GoalStack, words: tuple[str, ...
 def test_a_name_is_taken_once(stack: GoalStack) -> None:
     stack.ask("goals", "add", "Read", "--path", "/")
     again = stack.type("goals", "add", "Read", "--path", "/x")
-    assert (again.exit_code, "exists already" in again.stderr) == (1, True)
+    assert again.exit_code == 1
+    assert again.stderr == f"pixelweave: {stack.pixel_id} has a goal 'Read' already; --replace changes it\n"
 
 
 def test_a_pixel_has_at_most_a_hundred_goals(stack: GoalStack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +224,9 @@ def test_show_has_the_total_so_far(stack: GoalStack) -> None:
     assert shown["total"] == {"conversions": 2, "sessions": 2, "values": {"EUR": "19.75"}}
     text = stack.type("goals", "show", "Purchase").stdout
     assert "total conversions  2\n" in text
-    assert f"\n# windows\nfrom\tto\trevision\tconditions\tvalue\tonce\n{NOW_TEXT}\t\t1\t" in text
+    assert "total value        19.75 EUR\n" in text
+    heading = "\n# windows\nfrom\tto\trevision\tconditions\tvalue\tonce"
+    assert f"{heading}\n{NOW_TEXT}\t\t1\ttype: purchase\t" in text
 
 
 def list_goals(stack: GoalStack) -> set[str]:

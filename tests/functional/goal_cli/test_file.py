@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pixelweave_cli.goal_book import GoalBook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,6 +134,40 @@ def test_what_was_stored_but_not_published_is_published(stack: GoalStack, file: 
     assert read_state(stack) != state
     apply(stack, file)
     assert read_state(stack) == state
+
+
+def test_more_goals_than_a_pixel_may_have_are_refused_before_any_is_made(
+    stack: GoalStack, file: Path
+) -> None:
+    apply(stack, file)
+
+    def write_goals(number: int) -> None:
+        goals = [f"  - {{name: G{each}, conditions: [{{path: /}}]}}" for each in range(number)]
+        file.write_text("\n".join([f"pixel: {stack.pixel_id}", "goals:", *goals]))
+
+    write_goals(99)
+    refused = stack.run("goals", "apply", str(file), "--dry-run")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"{stack.pixel_id} would have 101 goals, 100 are the most; --prune removes" in refused.stderr
+    write_goals(100)
+    # All of the new ones find room, because the old ones go first.
+    apply(stack, file, "--prune")
+    assert len(stack.ask("goals", "list")) == 100
+
+
+def test_interrupted_it_says_how_to_go_on(
+    stack: GoalStack, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(GoalBook, "put_funnel", interrupt)
+        result = stack.run("goals", "apply", str(file), "--yes")
+    assert result.exit_code == 4
+    assert result.stderr == "pixelweave: interrupted; the same command makes the other changes\n"
+    assert [each["change"] for each in apply(stack, file)] == ["unchanged", "unchanged", "added"]
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_several_pixels_are_applied_by_id_or_key(stack: GoalStack, file: Path) -> None:

@@ -46,6 +46,11 @@ def test_show_counts_who_reached_each_step_in_order(stack: GoalStack) -> None:
     ]
     lines = stack.type("funnels", "show", "Way").stdout.splitlines()
     assert lines[-5:-3] == ["# sessions by step", "step\tgoal\tactors\tfrom_previous\tfrom_first"]
+    assert lines[-2] == "2\tPaid\t1\t25.0%\t25.0%"
+
+
+def test_nobody_is_asked_about_a_funnel_that_is_not_there(stack: GoalStack) -> None:
+    assert stack.type("funnels", "remove", "Way").exit_code == 3
 
 
 def test_a_funnel_that_nobody_entered_has_zeros(stack: GoalStack) -> None:
