@@ -28,8 +28,8 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 from pixelweave.goal_counting import CountingError
-from pixelweave.goal_window import WindowError
 from pixelweave.goal_store import CountConflictError
+from pixelweave.goal_window import WindowError
 from pixelweave.pixel_model import describe_errors
 from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError

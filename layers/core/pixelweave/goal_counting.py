@@ -152,18 +152,21 @@ class _Ledger:
 
     def _settle_chunk(self, pending: Sequence[EntryKey]) -> None:
         failures = 0
-        while pending and (changes := self._read_changes(pending)):
-            if len(changes) < len(pending):
-                failures = 0
+        while pending:
+            changes: dict[EntryKey, Change] = {}
             try:
-                written = self._commit(changes)
+                changes = self._read_changes(pending)
+                if len(changes) < len(pending):
+                    failures = 0
+                written = self._commit(changes) if changes else ()
             except CountConflictError as exc:
                 failures += 1
                 if failures == MAX_ATTEMPTS:
-                    raise CountingError(f"{len(changes)} entries: {exc}") from exc
+                    raise CountingError(f"{len(pending)} entries: {exc}") from exc
                 self._pause(failures - 1)
                 self._tried |= {key: after for key, (_, after) in changes.items()}
-                pending = list(changes)
+                # Without changes it was reading that failed.
+                pending = list(changes) or pending
             else:
                 failures = 0
                 self.changed += written

@@ -17,7 +17,7 @@ MAX_PARTS = 100
 
 
 class CountConflictError(Exception):
-    """A condition did not hold: somebody was faster, or it was ourselves and the answer was lost. Read again."""
+    """A condition did not hold: somebody was faster, or it was ourselves and the answer was lost; or the store is too busy. Read again."""
 
 
 class EntryKey(NamedTuple):
@@ -98,7 +98,7 @@ class HitTally:
 
 
 class GoalStore(Protocol):
-    """Consistent reads, and transactions that hold their conditions or raise CountConflictError."""
+    """Consistent reads, and transactions that hold their conditions; each may raise CountConflictError."""
 
     def read_entries(self, keys: Collection[EntryKey]) -> dict[EntryKey, Entry]:
         """Those of the entries that exist."""

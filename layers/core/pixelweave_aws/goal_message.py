@@ -72,7 +72,7 @@ class GoalMessage:
 
         Raises:
             UnusableMessageError: the message must be set aside.
-            OutOfTimeError, UntoldError, CountingError, ReadThrottledError, botocore's errors: it must come again.
+            OutOfTimeError, UntoldError, CountingError, botocore's errors: it must come again.
         """
         try:
             notices = read_notices(body)

@@ -16,8 +16,8 @@ from pixelweave.goal_store import SHARDS, CountConflictError
 from pixelweave_aws import goal_item as codec
 from pixelweave_aws.goal_commit import compose_commit, compose_hits
 from pixelweave_aws.goal_history import GoalHistory
-from pixelweave_aws.item_batch import read_items
-from pixelweave_aws.write_conflict import CONDITION_FAILED, list_reasons
+from pixelweave_aws.item_batch import ReadThrottledError, read_items
+from pixelweave_aws.write_conflict import CONDITION_FAILED, is_passing, list_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -32,11 +32,11 @@ class GoalTable(GoalHistory):
     """Conversions and their counters in one table, for workers and for reports."""
 
     def read_entries(self, keys: Collection[EntryKey]) -> dict[EntryKey, Entry]:
-        """Those of the entries that exist. Raises ReadThrottledError."""
+        """Those of the entries that exist. Raises CountConflictError where DynamoDB is too busy."""
         return self._read(keys, codec.entry_address, codec.read_entry)
 
     def read_marks(self, keys: Collection[MarkKey]) -> dict[MarkKey, Mark]:
-        """Those of the marks that exist. Raises ReadThrottledError."""
+        """Those of the marks that exist. Raises CountConflictError where DynamoDB is too busy."""
         return self._read(keys, codec.mark_address, codec.read_mark)
 
     def commit(self, plan: CountPlan, shard: int) -> None:
@@ -99,7 +99,14 @@ class GoalTable(GoalHistory):
     ) -> dict[K, R]:
         by_place = {_find_place(address(key)): key for key in keys}
         addresses = [address(key) for key in by_place.values()]
-        items = read_items(self._client, self._table, addresses, self._sleep)
+        try:
+            items = read_items(self._client, self._table, addresses, self._sleep)
+        except ReadThrottledError as exc:
+            raise CountConflictError(f"{exc} unread") from exc
+        except ClientError as exc:
+            if is_passing(exc):
+                raise CountConflictError(type(exc).__name__) from exc
+            raise
         return {by_place[_find_place(item)]: read(item) for item in items}
 
 

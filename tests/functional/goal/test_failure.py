@@ -11,6 +11,7 @@ from pixelweave.goal_counting import MAX_ATTEMPTS
 from pixelweave_aws.batch_call import ATTEMPTS
 from pixelweave_aws.goal_message import LONGEST_PAUSE_SECONDS, RESERVE_MS, Pause
 from pixelweave_aws.goal_tally import GoalTally
+from pixelweave_aws.item_batch import READ_ATTEMPTS
 
 from tests.functional.goal.stage import BUCKET, KEY, GoalStage, make_body, make_row
 from tests.functional.stitch.stage import break_calls, read_metrics, refuse_entries
@@ -145,6 +146,30 @@ class TestComesAgain:
         )  # fmt: skip
         assert stage.run(make_body()) == failed
         assert read_metrics(capsys.readouterr().out)["Conflicts"] == times
+
+    def test_reads_that_are_throttled_for_long_keep_no_object_from_being_counted(
+        self, stage: GoalStage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stage.define("Seen")
+        stage.put_object(make_row(1, session_id="s"))
+        throttled = iter(range(12))
+        answer(
+            stage.dynamodb, "BatchGetItem", "ProvisionedThroughputExceededException",
+            lambda: next(throttled, None) is not None,
+        )  # fmt: skip
+        left = iter(range(3 * READ_ATTEMPTS))
+        batch_get = stage.dynamodb.batch_get_item
+
+        def leave(**asked: Any) -> Any:
+            result = batch_get(**asked)
+            if next(left, None) is None:
+                return result
+            return result | {"Responses": {}, "UnprocessedKeys": asked["RequestItems"]}
+
+        monkeypatch.setattr(stage.dynamodb, "batch_get_item", leave)
+        assert stage.run(make_body()) == []
+        assert stage.totals() == {"d:g_Seen": 1}
+        assert (next(throttled, None), next(left, None)) == (None, None)
 
     def test_what_the_bus_refuses_is_told_by_the_next_delivery(
         self, stage: GoalStage, capsys: pytest.CaptureFixture[str]

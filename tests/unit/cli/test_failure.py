@@ -10,6 +10,7 @@ from botocore.exceptions import (
     NoRegionError,
     ProfileNotFound,
 )
+from pixelweave.goal_store import CountConflictError
 from pixelweave.snippet import SnippetError
 from pixelweave_aws.lake import QueryFailedError, QueryTimeoutError
 from pixelweave_aws.pixel_table import GraceError, PixelConflictError, PixelNotFoundError
@@ -33,6 +34,7 @@ from pixelweave_cli.failure import IncompleteError, InputError, judge
         (SnippetError("odd"), 1, "odd"),
         (QueryFailedError("bad"), 1, "bad"),
         (QueryTimeoutError("long"), 1, "long"),
+        (CountConflictError("3 of 100 keys unread"), 1, "DynamoDB is too busy, try again later"),
         (OSError(28, "No space left on device"), 1, "[Errno 28] No space left on device"),
         (NoCredentialsError(), 1, "no AWS credentials; set AWS_PROFILE or pass --profile"),
         (

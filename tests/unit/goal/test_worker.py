@@ -215,6 +215,34 @@ def test_what_we_wrote_gives_new_attempts() -> None:
     assert tried > MAX_ATTEMPTS
 
 
+@pytest.mark.parametrize("call", ["read_entries", "read_marks"])
+def test_what_cannot_be_read_is_read_again(call: str) -> None:
+    store, pauses = MemoryStore(), list[int]()
+    failing = iter([call] * 3)
+
+    def fail(name: str) -> None:
+        if name == call and next(failing, None):
+            raise CountConflictError
+
+    store.before = fail
+    wanted = [make(number, f"order:{number}", session="a") for number in range(3)]
+    assert set(count_conversions(store, wanted, 0, pauses.append).won) == set(wanted)
+    assert store.entries == enter(*wanted)
+    assert pauses == [0, 1, 2]
+
+
+def test_who_can_never_read_gives_up() -> None:
+    store, pauses = MemoryStore(), list[int]()
+
+    def fail(_: str) -> None:
+        raise CountConflictError
+
+    store.before = fail
+    with pytest.raises(CountingError):
+        count_conversions(store, [FIRST], 0, pauses.append)
+    assert len(pauses) == MAX_ATTEMPTS - 1
+
+
 def test_other_errors_of_the_store_pass_through() -> None:
     store = MemoryStore()
     fail_commits(store, 1, ConnectionError("no route"))
