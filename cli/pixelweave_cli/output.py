@@ -23,7 +23,19 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]
 
 # What people copy from a table, and what is short, stays in one piece, however narrow the terminal.
 _WHOLE = frozenset(
-    {"pixel_id", "key", "day", "hour", "once", "conversions", "sessions", "what", "matches", "repaired"}
+    {
+        "pixel_id",
+        "key",
+        "source",
+        "day",
+        "hour",
+        "once",
+        "conversions",
+        "sessions",
+        "what",
+        "matches",
+        "repaired",
+    }
 )
 
 
@@ -100,7 +112,7 @@ class Printer:
     def print_note(self, sentence: str) -> None:
         """Say something to a person at a terminal; a script does not hear it."""
         if not self.as_json and self._console.is_terminal:
-            self._console.print(Text(sentence, style="dim"))
+            self._console.print(Text(show_safely(sentence), style="dim"))
 
     def _print_table(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         table = Table(box=None, header_style="bold", pad_edge=False)

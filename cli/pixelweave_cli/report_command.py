@@ -1,12 +1,13 @@
 """`pixelweave report …`: goals."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
+from pixelweave.conversion import DEFINED
 from pixelweave.goal_report import (
     DAY,
     HOUR,
@@ -33,6 +34,8 @@ from pixelweave_cli.window import DEFAULT_SINCE, Window, parse_window
 BY = (DAY, HOUR, *ATTRIBUTES, TOTAL)
 # Goals that people are shown; JSON and CSV have all.
 SHOWN_GOALS = 50
+# Goals without conversions that they are told of.
+SHOWN_NAMES = 10
 _MILLISECOND = timedelta(milliseconds=1)
 
 app = typer.Typer(cls=SafeGroup, no_args_is_help=True, help="Report what was counted.")
@@ -98,7 +101,7 @@ def goals(  # noqa: PLR0913 - each parameter is an option of the command line
         printer = Printer(as_json=True)
         printer.print_rows([*list_goal_records(rows, by), *list_hit_records(hits, query.hits_by)], ())
     else:
-        _print(query, groups, hits)
+        _print(query, groups, hits, [each.name for each in GoalBook(runtime, query.pixel_id).list_goals()])
 
 
 def _choose_window(by: str, since: str | None, until: str | None, now: float) -> Window | None:
@@ -155,7 +158,9 @@ def _read_table(runtime: Runtime, query: _Query) -> tuple[list[GoalRow], list[Hi
     ]
 
 
-def _print(query: _Query, groups: Sequence[Sequence[GoalRow]], hits: Sequence[HitRow]) -> None:
+def _print(
+    query: _Query, groups: Sequence[Sequence[GoalRow]], hits: Sequence[HitRow], defined: Sequence[str]
+) -> None:
     printer = Printer(as_json=False)
     stretch = "all time"
     if query.window is not None:
@@ -173,13 +178,27 @@ def _print(query: _Query, groups: Sequence[Sequence[GoalRow]], hits: Sequence[Hi
     )
     if len(groups) > SHOWN_GOALS:
         printer.print_text(f"and {len(groups) - SHOWN_GOALS} more goals; --json and --csv have all")
-    if query.goal is not None and not groups:
-        printer.print_note(
-            f"No goal {query.goal!r} was reached; the same without --goal says which ones were."
-        )
-    elif groups and groups[0][0].source == TRIGGER:
-        printer.print_note("No goal was reached: these are the accepted hits.")
+    for sentence in _explain(query, groups, hits, defined):
+        printer.print_note(sentence)
     if hits:
         printer.print_text("\n# hits by outcome")
         records = list_hit_records(hits, query.hits_by)
         printer.print_rows(records, [name for name in records[0] if name != "kind"])
+
+
+def _explain(
+    query: _Query, groups: Sequence[Sequence[GoalRow]], hits: Sequence[HitRow], defined: Sequence[str]
+) -> Iterator[str]:
+    """Yield what a table does not say by being short, for people."""
+    if query.goal is not None:
+        if not groups:
+            yield f"No goal {query.goal!r} was reached; the same without --goal says which ones were."
+        return
+    if not (groups or hits):
+        yield "Nothing was received."
+    if groups and groups[0][0].source == TRIGGER:
+        yield "No goal was reached: these are the accepted hits."
+    reached = {group[0].goal for group in groups if group[0].source == DEFINED}
+    if missing := [name for name in defined if name not in reached]:
+        more = f" and {len(missing) - SHOWN_NAMES} more" if len(missing) > SHOWN_NAMES else ""
+        yield f"Defined and not reached: {'; '.join(missing[:SHOWN_NAMES])}{more}"

@@ -180,6 +180,43 @@ def test_people_see_utc_in_the_header_and_fifty_goals(stack: GoalStack) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ((), "Defined and not reached: Never; Purchase"),
+        ((), "No goal was reached: these are the accepted hits."),
+        (
+            ("--goal", "Purchse"),
+            "No goal 'Purchse' was reached; the same without --goal says which ones were.",
+        ),
+        (("--from", "2025-06-01", "--to", "2025-06-02"), "Nothing was received."),
+    ],
+)
+def test_a_person_hears_why_a_table_is_short(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], sentence: str
+) -> None:
+    stack.ask("goals", "add", "Never", "--path", "/never")
+    stack.say(1)
+    stack.land()
+    assert sentence not in stack.type("report", "goals", *words).stdout
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    assert sentence in stack.type("report", "goals", *words).stdout
+
+
+def test_a_goal_that_was_reached_is_not_among_those_that_were_not(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_story(stack)
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    assert "not reached" not in stack.type("report", "goals").stdout
+    for number in range(11):
+        stack.ask("goals", "add", f"N{number:02}", "--path", "/never")
+    assert "Defined and not reached: N00; N01; " in (told := stack.type("report", "goals").stdout)
+    assert "N09 and 1 more" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         (("--by", "city"), "--by: 'city' is not one of day, hour, channel, country, browser, total"),
         (("--csv", "--json"), "--csv or --json, not both"),
         (("--from", "soon"), "--from: 'soon' is not a time"),

@@ -62,6 +62,18 @@ def test_a_key_stays_in_one_piece_in_a_narrow_terminal(
     assert row["name"] not in printed
 
 
+def test_a_day_and_its_numbers_stay_in_one_piece_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "60")):
+        monkeypatch.setenv(name, value)
+    row = {"goal": "A goal with a name as long as they come", "source": "built-in", "day": "2025-06-30"}
+    numbers = {"conversions": 1_234_567, "sessions": 1_234_567, "value": "12345.50 EUR, 5 points"}
+    Printer(as_json=False).print_rows([row | numbers], (*row, *numbers))
+    printed = capsys.readouterr().out
+    assert all(text in printed for text in ("built-in", "2025-06-30", "conversions", "1234567"))
+
+
 def test_a_record_is_printed_a_line_a_field(capsys: pytest.CaptureFixture[str]) -> None:
     Printer(as_json=False).print_record({"id": 1, "hosts": ["a", "b"], "none": None})
     assert capsys.readouterr().out == 'id     1\nhosts  ["a", "b"]\nnone   \n'
@@ -71,6 +83,15 @@ def test_a_note_is_not_for_scripts(capsys: pytest.CaptureFixture[str]) -> None:
     Printer(as_json=False).print_note("hello")
     Printer(as_json=True).print_note("hello")
     assert capsys.readouterr().out == ""
+
+
+def test_a_note_has_no_control_characters(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1")):
+        monkeypatch.setenv(name, value)
+    Printer(as_json=False).print_note("a \u202eb \x9b31m")
+    assert "a \\u202eb \\u009b31m" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("value", "text"), [(None, ""), ("", ""), (0, "0"), (True, "True"), ("ü", "ü")])
