@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from pixelweave.funnel import FunnelSpec
 from pixelweave.goal_form import GoalFormError, read_funnel, write_funnel
+from pixelweave.goal_report import TOTAL, list_goal_rows
 
 from pixelweave_cli.confirmation import confirm
 from pixelweave_cli.event_query import Statement
@@ -46,8 +47,13 @@ def add(
     except GoalFormError as exc:
         raise InputError(str(exc)) from exc
     runtime = runtime_of(ctx)
-    GoalBook(runtime, runtime.pixels.resolve(pixel).pixel_id).put_funnel(spec)
-    Printer(as_json=as_json).print_record(write_funnel(spec))
+    pixel_id = runtime.pixels.resolve(pixel).pixel_id
+    GoalBook(runtime, pixel_id).put_funnel(spec)
+    printer = Printer(as_json=as_json)
+    printer.print_record(write_funnel(spec))
+    # A hit may name it tomorrow, so it is no error; a typing error it may be.
+    if unknown := _list_unknown(runtime, pixel_id, spec):
+        printer.print_note(f"Neither defined nor reached so far: {'; '.join(unknown)}")
 
 
 @app.command("list")
@@ -87,6 +93,14 @@ def remove(
     confirm(f"Remove the funnel {name!r}?", yes=yes, instead="--yes removes it")
     book.remove_funnel(name)
     Printer(as_json=as_json).print_record({"name": name, "removed": True})
+
+
+def _list_unknown(runtime: Runtime, pixel_id: str, spec: FunnelSpec) -> list[str]:
+    """Return the steps that are no goal that is known by now."""
+    names = {record.goal_id: record.name for record in GoalBook(runtime, pixel_id).list_goals()}
+    reached = list_goal_rows(runtime.goals.read_totals(pixel_id), names, TOTAL)
+    known = {*names.values(), *(row.goal for row in reached)}
+    return [step for step in spec.steps if step not in known]
 
 
 def _read_steps(runtime: Runtime, pixel_id: str, spec: FunnelSpec) -> list[dict[str, Any]]:

@@ -49,6 +49,21 @@ def test_show_counts_who_reached_each_step_in_order(stack: GoalStack) -> None:
     assert lines[-2] == "2\tPaid\t1\t25.0%\t25.0%"
 
 
+def test_a_person_hears_of_steps_that_are_no_goal_so_far(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.say(1, goals=[{"name": "Cart"}])
+    stack.land()
+    stack.ask("goals", "add", "Paid", "--type", "purchase")
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    steps = ("funnels", "add", "Way", "--step", "Cart", "--step", "Paid")
+    assert "so far" not in stack.type(*steps).stdout
+    assert (
+        "Neither defined nor reached so far: Cartt\x1b[0m\n" in stack.type(*steps, "--step", "Cartt").stdout
+    )
+
+
 def test_nobody_is_asked_about_a_funnel_that_is_not_there(stack: GoalStack) -> None:
     assert stack.type("funnels", "remove", "Way").exit_code == 3
 

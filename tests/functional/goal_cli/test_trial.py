@@ -108,6 +108,16 @@ def test_people_see_conditions_and_a_sample(stack: GoalStack) -> None:
     assert "✗\t✓✗✓\t2025-06-29T12:04:00.000Z\tpurchase\t\t\t\t\t" in lines
 
 
+def test_a_person_hears_that_there_was_nothing_to_try_on(
+    stack: GoalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("NO_COLOR", "1"), ("COLUMNS", "200")):
+        monkeypatch.setenv(name, value)
+    sentence = "There are no events of this stretch; --since 7d looks further back, up to now."
+    assert sentence not in stack.type("goals", "test", *TRIED).stdout
+    assert sentence in stack.type("goals", "test", *TRIED, "--since", "1m").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
