@@ -116,7 +116,7 @@ def test_json_has_a_line_for_each_thing_billed_then_the_total_then_changes() -> 
         (("--buffer-seconds", "900"), "goals requests", "8,760"),
         (("--months", "3"), "GB kept", "3 months"),
         (("--hits-per-request", "5"), "requests", "200,000"),
-        (("--dialects", "2"), "metrics", "34"),
+        (("--dialects", "2"), "metrics", "35"),
         (("--pixels", "2"), "writes of hits", "17,520 objects and pixels"),
         (("--conversions", "10%"), "reads", "100,000 conversions"),
         (("--identified", "10%"), "reads", "100,000 identified hits"),
