@@ -32,7 +32,10 @@ GOALS = {
     ),
     "native": GoalSpec(
         name="Big order",
-        conditions=(Condition(field="type", pattern="purchase"), Condition(field="value", minimum=Decimal(40))),
+        conditions=(
+            Condition(field="type", pattern="purchase"),
+            Condition(field="value", minimum=Decimal(40)),
+        ),
         value=GoalValue(),
         once="order",
     ),
