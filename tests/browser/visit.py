@@ -1,0 +1,88 @@
+"""A visit: one page of a browser, the requests it made to collectors, and the errors it showed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tests.browser.stub_site import SAME_SITE, SHOP, THIRD_PARTY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Error, Page
+    from playwright.sync_api import Request as Asked
+
+    from tests.browser.exchange import Received
+    from tests.browser.stub_collector import StubCollector
+
+# A task of the page's own queue, by no timer: timers are faked.
+TURN = "() => new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0) })"
+# What the browser itself writes when a request fails; the tag cannot help it.
+BROWSERS_OWN = "Failed to load resource"
+
+
+class Visit:
+    """Drives `page`; every request of the page and of its frames to a collector's hits is noted in the order asked."""
+
+    def __init__(self, page: Page, collector: StubCollector) -> None:
+        self.page = page
+        self.collector = collector
+        self.errors: list[str] = []
+        self.asked: list[Asked] = []
+        self._open: set[Asked] = set()
+        page.on("pageerror", self._note_error)
+        page.on("console", self._note_message)
+        page.on("request", self._note_request)
+        # A fetch whose body nobody reads is answered, and never finished.
+        page.on("response", lambda response: self._note_end(response.request))
+        page.on("requestfailed", self._note_end)
+
+    def open(self, path: str, **options: Any) -> Visit:
+        """Go to the shop's page `path` and wait until it is loaded."""
+        self.page.goto(f"{SHOP}/{path}", **options)
+        return self
+
+    def call(self, *parameters: Any, name: str = "pixelweave") -> None:
+        """Call the tag: `name(*parameters)`."""
+        self.page.evaluate("([name, parameters]) => window[name](...parameters)", [name, list(parameters)])
+
+    def sent(self, count: int | None = None) -> list[Received]:
+        """The hits that the collector received, in the order in which the page asked, once the page has nothing under way.
+
+        The browser reports a request of a page before the result of a later evaluation, so what was not reported then was not sent.
+        """
+        deadline = time.monotonic() + 10
+        quiet = 0
+        while quiet < 3:
+            self.page.evaluate(TURN)
+            quiet = 0 if self._open else quiet + 1
+            assert time.monotonic() < deadline, f"still under way: {self._open}"
+        order = {
+            (each.method, each.url, each.post_data_buffer or b""): place
+            for place, each in enumerate(self.asked)
+        }
+        received = sorted(self.collector.received, key=lambda each: order[each.request.key])
+        assert count is None or len(received) == count, (
+            f"{len(received)}: {[each.fields for each in received]}"
+        )
+        return received
+
+    def pass_time(self, seconds: float) -> None:
+        """Let faked time pass, firing its timers."""
+        self.page.clock.run_for(int(seconds * 1000))
+
+    def _note_request(self, asked: Asked) -> None:
+        url = urlsplit(asked.url)
+        if url.hostname in (THIRD_PARTY, SAME_SITE) and not url.path.startswith("/t/"):
+            self.asked.append(asked)
+            self._open.add(asked)
+
+    def _note_end(self, asked: Asked) -> None:
+        self._open.discard(asked)
+
+    def _note_error(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(BROWSERS_OWN):
+            self.errors.append(message.text)
