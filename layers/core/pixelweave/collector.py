@@ -23,7 +23,7 @@ from pixelweave.ident import EVENT_ID_BYTES, VISITOR_ID_BYTES, mint_event_id, mi
 from pixelweave.identify import pack
 from pixelweave.params import Params, QueryParams
 from pixelweave.reading import Reading
-from pixelweave.route import Route, find_route
+from pixelweave.route import Route, find_route, find_tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Collector:
             return answer_preflight(hit.headers)
         route = find_route(hit.path)
         if route is None:
-            return answer_text(hit.headers, 404, "no such pixel")
+            return answer_elsewhere(hit)
         if hit.method not in _METHODS:
             return answer_text(hit.headers, 405, "GET, HEAD, POST or OPTIONS")
         try:
@@ -115,6 +115,17 @@ class Collector:
             answer.cookies.append(write_visitor(minted, same_site=same_site, partitioned=self._partitioned))
         elif known is not None and any(event.consent == DENIED for event in events):
             answer.cookies.append(clear_visitor(same_site=same_site, partitioned=self._partitioned))
+
+
+def answer_elsewhere(hit: Hit) -> Answer:
+    """The answer to a path that is no pixel's: the tag's script, or none."""
+    version = find_tag(hit.path)
+    if version is None:
+        return answer_text(hit.headers, 404, "no such pixel")
+    # Browsers keep the script; no hit pays for having it at hand.
+    from pixelweave.tag import answer_tag  # noqa: PLC0415
+
+    return answer_tag(hit, version)
 
 
 def read_entry(entry: Params | str, hit: Hit, dialect: str, action: str | None) -> Reading:

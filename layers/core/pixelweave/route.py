@@ -17,6 +17,12 @@ _CATEGORIES = {"event.gif": "event", "revenue.gif": "revenue"}
 _ACTIONS = ("event", "revenue")
 _DEBUG = "/debug/"
 MAX_KEY = 64
+# The tag's script: one file, whose name is the language that it speaks (kSense, SendGrid, native).
+_TAG = "/t/"
+TAG_FILES = ("callbacks.js", "sendgrid.js", "pixel.js")
+CURRENT = ""
+_VERSION_LENGTH = 16
+_HEX = frozenset("0123456789abcdef")
 
 
 class Route:
@@ -41,6 +47,22 @@ def find_route(path: str) -> Route | None:
         return None
     dialect, key, action = found
     return Route(dialect, key, action, is_debug=is_debug)
+
+
+def find_tag(path: str) -> str | None:
+    """The version of the tag that a request path asks for, `CURRENT` where it names none; None where it is no tag's path.
+
+    No pixel's path is one of a tag's: `find_route` knows no file of `TAG_FILES`.
+    """
+    if not path.startswith(_TAG):
+        return None
+    version, slash, file = path[len(_TAG) :].rpartition("/")
+    if file not in TAG_FILES:
+        return None
+    if not slash:
+        return CURRENT
+    is_version = len(version) == _VERSION_LENGTH and _HEX.issuperset(version)
+    return version if is_version else None
 
 
 def _match(parts: list[str]) -> tuple[str | None, str, str | None] | None:

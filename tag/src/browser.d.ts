@@ -1,0 +1,7 @@
+/** What browsers have and TypeScript's library does not know yet. */
+interface Navigator {
+  readonly globalPrivacyControl?: boolean;
+}
+interface Document {
+  readonly prerendering?: boolean;
+}

@@ -1,0 +1,104 @@
+/** Hits on their way: sent at once, kept until the collector has taken them. */
+import { consent, isDenied, isRequired, isSignalled } from "./consent";
+import { url } from "./element";
+import { guard } from "./guard";
+import { makeId } from "./ident";
+import { referrer } from "./page";
+import { readSession } from "./session";
+
+export type Fields = Record<string, unknown>;
+/** Sends one hit, unless it is on its way; the event that is the reason, if any, is handed in. */
+type Delivery = (event?: Event) => void;
+
+const MOST_TRIES = 5;
+const MOST_WAITING = 100;
+// What may be in flight while a page is left is 64 KiB (Fetch standard, «keepalive»); a character has up to three bytes.
+const MOST_KEPT_ALIVE = 2e4;
+const LONGEST_URL = 8e3;
+
+const waiting = new Set<Delivery>();
+
+/** Forget what waits. */
+export const drop = (): void => waiting.clear();
+
+/** Send what waits and is not on its way. */
+export const flush = guard((event?: Event) => {
+  if (!isRequired || consent === "granted") waiting.forEach((deliver) => deliver(event));
+});
+
+/** Make a hit of `fields` and of where and when it is, and see to its delivery. */
+export const send = (fields: Fields): void => {
+  if ((isRequired && isDenied()) || waiting.size >= MOST_WAITING) return;
+  const hit: Fields = {
+    url: location.href,
+    title: document.title,
+    referrer,
+    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    message_id: makeId(),
+    occurred_at: Date.now(),
+    ...fields,
+  };
+  let tries = 0;
+  let isFlying = false;
+  let timer: number | undefined;
+
+  const finish = (): void => {
+    waiting.delete(deliver);
+  };
+  const retry = (): void => {
+    isFlying = false;
+    // Offline it waits for the event `online`, and nothing counts as a try.
+    if (!navigator.onLine) return;
+    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, 2 ** tries * 500 * (1 + Math.random()));
+    else finish();
+  };
+  /** As an image's address: where fetch is missing, fails, or is forbidden by the page's policy. */
+  const show = (): void => {
+    try {
+      const query = new URLSearchParams();
+      for (const field in hit) {
+        const value = hit[field];
+        if (value != null) query.set(field, Object(value) === value ? JSON.stringify(value) : "" + value);
+      }
+      const image = new Image();
+      image.onload = finish;
+      image.onerror = retry;
+      const address = url + "?" + query;
+      if (address.length > LONGEST_URL) retry();
+      else image.src = address;
+    } catch {
+      retry();
+    }
+  };
+  const deliver: Delivery = (event) => {
+    if (isFlying || !waiting.has(deliver)) return;
+    clearTimeout(timer);
+    isFlying = true;
+    try {
+      hit.session_id = isDenied() ? undefined : hit.session_id || readSession();
+      hit.consent = consent;
+      const body = JSON.stringify(hit);
+      // A beacon tells nothing of its fate, and ad-blockers stop every one to another site.
+      if (event?.type === "pagehide" && !isSignalled && isSameSite() && navigator.sendBeacon(url, body)) finish();
+      else
+        fetch(url, {
+          method: "POST",
+          body,
+          keepalive: body.length < MOST_KEPT_ALIVE,
+          credentials: isSignalled ? "omit" : "include",
+        }).then(({ status }) => (status === 429 || status > 499 ? retry : finish)(), show);
+    } catch {
+      show();
+    }
+  };
+
+  waiting.add(deliver);
+  flush();
+};
+
+/** Whether page and collector are of one host, or one's host lies below the other's. */
+const isSameSite = (): boolean => {
+  const collector = "." + new URL(url).hostname;
+  const page = "." + location.hostname;
+  return collector.endsWith(page) || page.endsWith(collector);
+};

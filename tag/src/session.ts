@@ -1,0 +1,22 @@
+/** The session's id: in sessionStorage under the key's own name, in memory where storage is blocked. */
+import { isSignalled } from "./consent";
+import { key } from "./element";
+import { makeId } from "./ident";
+
+const slot = "pw_" + key;
+let session: string | undefined;
+
+/** The session's id; it is made, and storage touched, only by asking for it. */
+export const readSession = (): string => {
+  try {
+    session = session || sessionStorage.getItem(slot) || makeId();
+    sessionStorage.setItem(slot, session);
+  } catch {}
+  return (session = session || makeId());
+};
+
+/** Forget the session: the next hit begins another one. */
+export const forgetSession = (): void => {
+  session = "";
+  if (!isSignalled) sessionStorage.removeItem(slot);
+};

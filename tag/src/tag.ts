@@ -1,0 +1,62 @@
+/** The tag: makes the page's calls work, those before it came too, and counts pages by itself. */
+import { flush } from "./delivery";
+import { key, name, options } from "./element";
+import { guard } from "./guard";
+import { calls } from "./language";
+import { address, locate } from "./page";
+
+type Call = [string, ...unknown[]];
+/** What the page may have put in the tag's place until it came, or the tag of another copy of the script. */
+interface Global {
+  key?: unknown;
+  q?: Iterable<Call>;
+  [call: string]: unknown;
+}
+
+const globals = window as unknown as Record<string, Global | undefined>;
+const stub: Global = globals[name] || {};
+
+/** Calls that wait for the tag to start; undefined once it has. */
+let early: Call[] | undefined;
+
+const main = guard((...call: Call) => {
+  if (early) early.push(call);
+  else calls[call.shift() as string]!(...call);
+});
+
+const view = (): void => {
+  if (address !== locate()) main("page");
+};
+
+const watchPages = (): void => {
+  const push = history.pushState;
+  history.pushState = (...state: Parameters<typeof push>) => {
+    push.apply(history, state);
+    view();
+  };
+  addEventListener("popstate", view);
+  // A page that comes back from the back/forward cache is shown anew.
+  addEventListener("pageshow", (event) => event.persisted && main("page"));
+  view();
+};
+
+const start = (): void => {
+  const waiting = early!;
+  early = undefined;
+  // First what the page said: it may have denied consent.
+  waiting.forEach((call) => main(...call));
+  if (calls.page && options.auto !== "off") watchPages();
+  addEventListener("online", flush);
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => document.hidden && flush());
+};
+
+// A script that is included twice does nothing the second time.
+if (!stub.key) {
+  early = [...(stub.q || [])];
+  const tag = (globals[name] = main as unknown as Global);
+  tag.key = key;
+  for (const call in calls) tag[call] = main.bind(0, call);
+  if (document.prerendering) document.addEventListener("prerenderingchange", start);
+  else start();
+}
