@@ -7,8 +7,8 @@ import { referrer } from "./page";
 import { readSession } from "./session";
 
 export type Fields = Record<string, unknown>;
-/** Sends one hit, unless it is on its way; the event that is the reason, if any, is handed in. */
-type Delivery = (event?: Event) => void;
+/** Sends one hit, unless it is on its way; `isLast` when the page is going. */
+type Delivery = (isLast?: boolean) => void;
 
 const MOST_TRIES = 5;
 const MOST_WAITING = 100;
@@ -21,10 +21,12 @@ const waiting = new Set<Delivery>();
 /** Forget what waits. */
 export const drop = (): void => waiting.clear();
 
-/** Send what waits and is not on its way. */
-export const flush = guard((event?: Event) => {
-  if (!isRequired || consent === "granted") waiting.forEach((deliver) => deliver(event));
+/** Send what waits and is not on its way; `isLast` when the page is going. */
+export const flush = guard((isLast?: boolean) => {
+  if (mayGo()) waiting.forEach((deliver) => deliver(isLast));
 });
+
+const mayGo = (): boolean => !isRequired || consent === "granted";
 
 /** Make a hit of `fields` and of where and when it is, and see to its delivery. */
 export const send = (fields: Fields): void => {
@@ -42,14 +44,12 @@ export const send = (fields: Fields): void => {
   let isFlying = false;
   let timer: number | undefined;
 
-  const finish = (): void => {
-    waiting.delete(deliver);
-  };
+  const finish = (): boolean => waiting.delete(deliver);
   const retry = (): void => {
     isFlying = false;
     // Offline it waits for the event `online`, and nothing counts as a try.
     if (!navigator.onLine) return;
-    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, 2 ** tries * 500 * (1 + Math.random()));
+    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, (500 + 500 * Math.random()) << tries);
     else finish();
   };
   /** As an image's address: where fetch is missing, fails, or is forbidden by the page's policy. */
@@ -70,7 +70,7 @@ export const send = (fields: Fields): void => {
       retry();
     }
   };
-  const deliver: Delivery = (event) => {
+  const deliver: Delivery = (isLast) => {
     if (isFlying || !waiting.has(deliver)) return;
     clearTimeout(timer);
     isFlying = true;
@@ -79,7 +79,7 @@ export const send = (fields: Fields): void => {
       hit.consent = consent;
       const body = JSON.stringify(hit);
       // A beacon tells nothing of its fate, and ad-blockers stop every one to another site.
-      if (event?.type === "pagehide" && !isSignalled && isSameSite() && navigator.sendBeacon(url, body)) finish();
+      if (isLast && !isSignalled && isSameSite() && navigator.sendBeacon(url, body)) finish();
       else
         fetch(url, {
           method: "POST",
@@ -93,7 +93,7 @@ export const send = (fields: Fields): void => {
   };
 
   waiting.add(deliver);
-  flush();
+  if (mayGo()) deliver();
 };
 
 /** Whether page and collector are of one host, or one's host lies below the other's. */

@@ -1,16 +1,19 @@
-/** When a goal is reached: at once, after a time on the page, when enough of the page was seen, or both. */
+/** Goals: reached at once, after a time on the page, when enough of the page was seen, or both. */
+import { type Fields, send } from "./delivery";
 import { guard } from "./guard";
 import { locate } from "./page";
 
 export interface Trigger {
-  /** Seconds. */
+  /** Seconds on the page. */
   after?: number;
   /** Percent of the page's height. */
   scroll?: number;
+  /** Of `value`: points, or a currency. */
+  unit?: string;
 }
 
-/** Call `reach` once when `trigger` is met, and never when another page is shown by then. */
-export const reachWhen = ({ after, scroll }: Trigger, reach: () => void): void => {
+/** One goal by its name, or several; once, and not when another page is shown by then. */
+export const goal = (goals: string | Fields[], value?: unknown, { after, scroll, unit }: Trigger = {}): void => {
   let page: string | undefined = locate();
   const look = guard(() => {
     if (
@@ -21,7 +24,7 @@ export const reachWhen = ({ after, scroll }: Trigger, reach: () => void): void =
           (scrollY + innerHeight) * 100 >= scroll * document.documentElement.scrollHeight))
     ) {
       page = undefined;
-      reach();
+      send({ type: "goal", goals: Object(goals) === goals ? goals : [{ name: goals, value, unit }] });
     }
   });
   const watch = (): void => {

@@ -2,7 +2,7 @@
 import { isDenied, settle } from "./consent";
 import { type Fields, drop, flush, send } from "./delivery";
 import { isKsense, isSendgrid } from "./element";
-import { type Trigger, reachWhen } from "./goal";
+import { goal } from "./goal";
 import { turn } from "./page";
 import { forgetSession } from "./session";
 
@@ -42,10 +42,7 @@ const native: Calls = {
   identify,
   track: (name: string, data: Fields) =>
     send({ type: /^(conversion|purchase|lead)$/.test(name) ? name : "custom", ...data, name }),
-  goal: (goals: string | Fields[], value: unknown, options: Trigger & { unit?: string } = {}) =>
-    reachWhen(options, () =>
-      send({ type: "goal", goals: Object(goals) === goals ? goals : [{ name: goals, value, unit: options.unit }] }),
-    ),
+  goal,
 };
 
 export const calls: Calls = {

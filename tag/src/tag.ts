@@ -13,16 +13,16 @@ interface Global {
   [call: string]: unknown;
 }
 
-const globals = window as unknown as Record<string, Global | undefined>;
-const stub: Global = globals[name] || {};
+type Globals = Record<string, Global | undefined>;
+const stub = (window as unknown as Globals)[name];
 
 /** Calls that wait for the tag to start; undefined once it has. */
 let early: Call[] | undefined;
 
-const main = guard((...call: Call) => {
+const main: Global & ((...call: Call) => void) = guard((...call: Call) => {
   if (early) early.push(call);
   else calls[call.shift() as string]!(...call);
-});
+}) as never;
 
 const view = (): void => {
   if (address !== locate()) main("page");
@@ -46,17 +46,17 @@ const start = (): void => {
   // First what the page said: it may have denied consent.
   waiting.forEach((call) => main(...call));
   if (calls.page && options.auto !== "off") watchPages();
-  addEventListener("online", flush);
-  addEventListener("pagehide", flush);
+  addEventListener("online", () => flush());
+  addEventListener("pagehide", () => flush(true));
   document.addEventListener("visibilitychange", () => document.hidden && flush());
 };
 
 // A script that is included twice does nothing the second time.
-if (!stub.key) {
-  early = [...(stub.q || [])];
-  const tag = (globals[name] = main as unknown as Global);
-  tag.key = key;
-  for (const call in calls) tag[call] = main.bind(0, call);
+if (!stub?.key) {
+  early = [...(stub?.q || [])];
+  (window as unknown as Globals)[name] = main;
+  main.key = key;
+  for (const call in calls) main[call] = main.bind(0, call);
   if (document.prerendering) document.addEventListener("prerenderingchange", start);
   else start();
 }
