@@ -59,6 +59,7 @@ def chromium(site: StubSite, certificate: Certificate) -> Iterator[Browser]:
 def collector(site: StubSite) -> Iterator[StubCollector]:
     """The stub collector with nothing in it."""
     site.collector.reset()
+    site.texts.clear()
     yield site.collector
     site.collector.reset()
 

@@ -100,13 +100,13 @@ class StubCollector:
 class Recorder:
     """The real collector over a list of rows, with a pixel of every dialect and policy."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, partitioned: bool = False) -> None:
         self._lock = Lock()
         self._rows: list[dict[str, Any]] = []
         self._pixels = {
             f"{dialect}-{policy}": (dialect, policy) for dialect in DIALECTS for policy in CONSENT_POLICIES
         }
-        self._collector = Collector(self._find, self._store, os.urandom)
+        self._collector = Collector(self._find, self._store, os.urandom, partitioned=partitioned)
 
     def answer(self, request: Request) -> tuple[Reply, list[dict[str, Any]]]:
         """The collector's answer to `request` and the rows that it wrote."""

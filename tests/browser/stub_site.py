@@ -30,8 +30,8 @@ class StubSite(ThreadingHTTPServer):
     def __init__(self, certificate: Certificate) -> None:
         super().__init__(("127.0.0.1", 0), Exchange)
         self.collector = StubCollector()
-        # Keys of the pages → those to serve them with.
-        self.keys: dict[str, str] = {}
+        # What stands in the pages → what they are served with.
+        self.texts: dict[str, str] = {}
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate.path)
         # The handshake is the handler's business: a slow one must not hold up the others.
@@ -58,8 +58,8 @@ class StubSite(ThreadingHTTPServer):
         if not name or not path.is_file():
             return Reply(404, [("Content-Type", "text/plain")], b"no such page")
         text = path.read_text(encoding="utf-8")
-        for key, real in self.keys.items():
-            text = text.replace(key, real)
+        for written, served in self.texts.items():
+            text = text.replace(written, served)
         return Reply(
             200, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")], text.encode()
         )

@@ -42,6 +42,12 @@ class Visit:
         self.page.goto(f"{SHOP}/{path}", **options)
         return self
 
+    def freeze(self) -> None:
+        """Let the page's time stand still, from its next load on."""
+        now = time.time()
+        self.page.clock.install(time=now)
+        self.page.clock.pause_at(now + 1)
+
     def call(self, *parameters: Any, name: str = "pixelweave") -> None:
         """Call the tag: `name(*parameters)`."""
         self.page.evaluate("([name, parameters]) => window[name](...parameters)", [name, list(parameters)])
@@ -61,10 +67,9 @@ class Visit:
             (each.method, each.url, each.post_data_buffer or b""): place
             for place, each in enumerate(self.asked)
         }
-        received = sorted(self.collector.received, key=lambda each: order[each.request.key])
-        assert count is None or len(received) == count, (
-            f"{len(received)}: {[each.fields for each in received]}"
-        )
+        # A page that is being left may send what its browser reports to nobody.
+        received = sorted(self.collector.received, key=lambda each: order.get(each.request.key, len(order)))
+        assert count is None or len(received) == count, list_received(received)
         return received
 
     def pass_time(self, seconds: float) -> None:
@@ -86,3 +91,13 @@ class Visit:
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(BROWSERS_OWN):
             self.errors.append(message.text)
+
+
+def list_received(received: list[Received]) -> str:
+    """One line a hit, short enough to read."""
+    return "\n".join(
+        [
+            f"{len(received)} hits:",
+            *(f"{each.status} {each.request.method} {str(each.fields)[:300]}" for each in received[:10]),
+        ]
+    )

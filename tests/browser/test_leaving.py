@@ -1,0 +1,82 @@
+"""A visitor who leaves: what was called arrives, and what waits for a retry is sent at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.stub_site import SHOP
+
+if TYPE_CHECKING:
+    from tests.browser.stub_collector import StubCollector
+    from tests.browser.visit import Visit
+
+HIDE = "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })"
+
+
+def is_beacon(headers: dict[str, str]) -> bool:
+    """A beacon is a POST that does not ask for CORS; the tag's fetch does."""
+    return headers["sec-fetch-mode"] == "no-cors"
+
+
+def test_a_hit_arrives_though_the_page_is_closed_right_after_the_click(
+    visit: Visit, collector: StubCollector
+) -> None:
+    visit.open("quiet").page.click("button")
+    visit.page.close()
+    (hit,) = collector.wait_for(1)
+    assert hit.row["name"] == "signup"
+
+
+def test_a_hit_arrives_though_its_click_leads_away(visit: Visit, collector: StubCollector) -> None:
+    visit.open("quiet").page.click("a")
+    visit.page.wait_for_url(f"{SHOP}/plain")
+    (hit,) = collector.wait_for(1)
+    assert hit.row["name"] == "leave"
+    visit.sent(1)
+
+
+@pytest.mark.parametrize(("path", "beacon"), [("quiet", False), ("same-site", True)])
+def test_leaving_sends_what_waits_and_by_beacon_only_within_the_site(
+    visit: Visit, collector: StubCollector, path: str, beacon: bool
+) -> None:
+    visit.freeze()
+    visit.open(path)
+    collector.plan(503)
+    visit.call("track", "signup")
+    visit.sent(1)
+    visit.open("plain")
+    refused, accepted = collector.wait_for(2)
+    assert (refused.status, accepted.status) == (503, 200)
+    assert accepted.fields["message_id"] == refused.fields["message_id"]
+    assert is_beacon(accepted.request.headers) is beacon
+    visit.sent(2)
+
+
+@pytest.mark.parametrize("path", ["quiet", "same-site"])
+def test_no_beacon_is_used_while_the_page_stays(visit: Visit, path: str) -> None:
+    visit.open(path).call("track", "signup")
+    (hit,) = visit.sent(1)
+    assert not is_beacon(hit.request.headers)
+
+
+def test_hiding_the_page_sends_what_waits_and_nothing_twice(visit: Visit, collector: StubCollector) -> None:
+    visit.freeze()
+    visit.open("quiet")
+    collector.plan(503)
+    visit.call("track", "signup")
+    visit.sent(1)
+    visit.page.evaluate(HIDE)
+    for _ in range(2):
+        visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    visit.sent(2)
+    visit.pass_time(300)
+    visit.sent(2)
+
+
+def test_leaving_with_nothing_waiting_sends_nothing(visit: Visit) -> None:
+    visit.open("native").sent(1)
+    visit.open("plain")
+    visit.sent(1)
