@@ -17,6 +17,8 @@ from pixelweave.span import SpanError, read_span, write_span
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pydantic_core import ErrorDetails
+
     from pixelweave.goal import Condition
 
 CONDITIONS = (*COLUMNS, *KEYED, VALUE)
@@ -24,6 +26,20 @@ GOAL_KEYS = ("name", "match", "conditions", "value", "once", "from", "to")
 FUNNEL_KEYS = ("name", "steps", "by", "within")
 # What a model calls a field and a form does not.
 _KEYS = {"enabled_from": "from", "enabled_to": "to"}
+# What the models say is said to programmers; by the kind of problem.
+_AMOUNT = "expected an amount of at most 14 digits and 4 decimals"
+_SENTENCES = {
+    "missing": "is missing",
+    "string_type": "expected a text",
+    "string_too_short": "expected a text",
+    "string_too_long": "expected at most {max_length} characters",
+    "too_short": "expected at least {min_length}",
+    "too_long": "expected at most {max_length}",
+    "literal_error": "expected one of {expected}",
+    "decimal_max_digits": _AMOUNT,
+    "decimal_max_places": _AMOUNT,
+    "decimal_whole_digits": _AMOUNT,
+}
 _BOUNDS = {"from": "enabled_from", "to": "enabled_to"}
 
 type Form = dict[str, object]
@@ -154,13 +170,28 @@ def _read_at[T](place: str, read: Callable[[str], T], text: object) -> T:
 
 def _list_problems(error: ValidationError) -> list[tuple[list[str], str]]:
     """(path, sentence) for each value that a model refused; lists are counted from one, as people count."""
-    found = []
-    for problem in error.errors(include_url=False, include_input=False):
-        path: list[str] = []
-        for part in problem["loc"]:
-            if isinstance(part, int) and path:
-                path[-1] = f"{path[-1].removesuffix('s')} {part + 1}"
-            else:
-                path.append(_KEYS.get(str(part), str(part)))
-        found.append((path, problem["msg"].removeprefix("Value error, ")))
-    return found
+    problems = error.errors(include_url=False, include_input=False)
+    refused = {problem["loc"][:depth] for problem in problems for depth in range(len(problem["loc"]))}
+    # A list whose elements were refused is too short only because of that.
+    return [
+        (_name_path(problem["loc"]), _say(problem))
+        for problem in problems
+        if problem["type"] != "too_short" or problem["loc"] not in refused
+    ]
+
+
+def _say(problem: ErrorDetails) -> str:
+    sentence = _SENTENCES.get(problem["type"])
+    if sentence is None:
+        return problem["msg"].removeprefix("Value error, ")
+    return sentence.format_map(problem.get("ctx", {}))
+
+
+def _name_path(location: tuple[int | str, ...]) -> list[str]:
+    path: list[str] = []
+    for part in location:
+        if isinstance(part, int) and path:
+            path[-1] = f"{path[-1].removesuffix('s')} {part + 1}"
+        else:
+            path.append(_KEYS.get(str(part), str(part)))
+    return path

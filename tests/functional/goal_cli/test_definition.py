@@ -148,17 +148,17 @@ def test_a_goal_counts_between_its_limits_only(stack: GoalStack) -> None:
     [
         (("A",), "a goal needs a condition: --type, "),
         (("A", "--label", "size"), "--label: 'size' is not KEY=PATTERN"),
-        (("A", "--label", "=big"), "goal 'A', condition 1, key: String should have at least 1 character"),
-        (("A", "--path", ""), "goal 'A', condition 1, pattern: String should have at least 1 character"),
+        (("A", "--label", "=big"), "goal 'A', condition 1, key: expected a text"),
+        (("A", "--path", ""), "goal 'A', condition 1, pattern: expected a text"),
         (("A", "--min-value", "ten"), "goal 'A', condition 1, value: 'ten' is not a number"),
         (("A", "--path", "/", "--value", "5 dollars"), "goal 'A', value: 'dollars' is not a unit"),
-        (("A", "--path", "/", "--once", "day"), "goal 'A', once: Input should be 'event', "),
+        (("A", "--path", "/", "--once", "day"), "goal 'A', once: expected one of 'event', "),
         (("A", "--path", "/", "--from", "soon"), "--from: 'soon' is not a time"),
         (
             ("A", "--path", "/", "--from", "2025-07-02", "--to", "2025-07-01"),
             "goal 'A': the goal ends before",
         ),
-        ((" ", "--path", "/"), "goal ' ', name: String should have at least 1 character"),
+        ((" ", "--path", "/"), "goal ' ', name: expected a text"),
         (("a\tb", "--path", "/"), "goal 'a\\tb', name: control characters are not allowed"),
     ],
 )

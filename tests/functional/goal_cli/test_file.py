@@ -184,7 +184,7 @@ def test_a_bad_file_changes_nothing_and_tells_the_place(stack: GoalStack, file: 
     file.write_text(file.read_text().replace("match: any", "match: some"))
     result = stack.run("goals", "apply", str(file), "--yes")
     assert result.exit_code == 2
-    assert f"{file}: goal 2 (=Read), match: Input should be 'all' or 'any'" in result.stderr
+    assert f"{file}: goal 2 (=Read), match: expected one of 'all' or 'any'" in result.stderr
     assert stack.ask("goals", "list") == []
     missing = stack.run("goals", "apply", str(file) + "x")
     assert (missing.exit_code, missing.stderr) == (2, f"pixelweave: {file}x: No such file or directory\n")

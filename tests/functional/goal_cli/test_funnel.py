@@ -77,11 +77,11 @@ def test_a_funnel_that_nobody_entered_has_zeros(stack: GoalStack) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("Way", "--step", "Cart"), "funnel 'Way', steps: Tuple should have at least 2 items"),
-        ((*WAY, "--by", "visitor"), "funnel 'Way', by: Input should be 'session' or 'person'"),
+        (("Way", "--step", "Cart"), "funnel 'Way', steps: expected at least 2"),
+        ((*WAY, "--by", "visitor"), "funnel 'Way', by: expected one of 'session' or 'person'"),
         ((*WAY, "--within", "91d"), "funnel 'Way', within: Input should be less than or equal to 90 days"),
         ((*WAY, "--within", "long"), "funnel 'Way', within: 'long' is not a span of time"),
-        (("", "--step", "a", "--step", "b"), "funnel '', name: String should have at least 1 character"),
+        (("", "--step", "a", "--step", "b"), "funnel '', name: expected a text"),
     ],
 )
 def test_what_is_no_funnel_is_exit_code_2(stack: GoalStack, words: tuple[str, ...], sentence: str) -> None:

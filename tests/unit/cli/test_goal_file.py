@@ -110,7 +110,7 @@ GOAL = "{name: A, conditions: [{path: /}]}"
         ("pixels: {a: {goal: []}}", "pixel a: goal is not one of goals, funnels"),
         (
             f"pixels: {{a: {{goals: [{GOAL}, {{name: B}}]}}}}",
-            "pixel a, goal 2 (B), conditions: Field required",
+            "pixel a, goal 2 (B), conditions: is missing",
         ),
         ("pixel: a\ngoals: {name: A}", "goals: expected a list"),
         (f"pixel: a\ngoals: [{GOAL}, {GOAL}]", "goal 2 (A): the name comes twice"),
@@ -119,7 +119,7 @@ GOAL = "{name: A, conditions: [{path: /}]}"
             "goal 2 (A): the name comes",
         ),
         ("pixel: a\ngoals: [A]", "goal 1: expected name, match, conditions"),
-        ("pixel: a\ngoals: [{conditions: [{path: /}]}]", "goal 1, name: Field required"),
+        ("pixel: a\ngoals: [{conditions: [{path: /}]}]", "goal 1, name: is missing"),
         ("pixel: a\npixel: b", "line 2, column 1: the key pixel comes twice"),
         ("pixel: a\ngoals: [{name: A, name: B}]", "line 2, column 19: the key name comes twice"),
         ("pixel: [", "line 1, column 9: expected the node content, but found '<stream end>'"),
