@@ -85,15 +85,16 @@ def answer_preflight(request_headers: dict[str, str]) -> Answer:
 
 
 def allow_origin(request_headers: dict[str, str]) -> dict[str, str]:
-    """CORS headers for the asking page: any site may send hits, with its visitor's cookie, and read nothing but a GIF."""
+    """CORS headers for the asking page: any site may send hits, with its visitor's cookie, and read nothing but a GIF.
+
+    So may a sandboxed frame, whose origin is `null` (Fetch standard, «Origin header»): were it refused, its script would take a
+    stored hit for a lost one and send it again.
+    """
     origin = request_headers.get("origin")
     if not origin:
         return {}
-    if (
-        not origin.startswith(("https://", "http://"))
-        or len(origin) > _LONGEST_ORIGIN
-        or not _is_token(origin)
-    ):
+    is_page = origin == "null" or origin.startswith(("https://", "http://"))
+    if not is_page or len(origin) > _LONGEST_ORIGIN or not _is_token(origin):
         return {"Access-Control-Allow-Origin": "*"}
     return {
         "Access-Control-Allow-Origin": origin,

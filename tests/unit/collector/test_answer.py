@@ -77,7 +77,8 @@ class TestAnswer:
         [
             ("https://shop.example", "https://shop.example", "true"),
             ("http://localhost:8080", "http://localhost:8080", "true"),
-            ("null", "*", None),
+            ("null", "null", "true"),
+            ("nullify", "*", None),
             ("https://a.example, https://b.example", "*", None),
             ("https://" + "a" * 300, "*", None),
             ("javascript:alert(1)", "*", None),

@@ -137,3 +137,24 @@ def test_a_hash_of_the_wrong_length_is_left_out_and_flagged(name: str) -> None:
 def test_the_neutral_alias_speaks_the_dialect_of_its_pixel(dialect: str, query: str, kind: str) -> None:
     row = Bench(make_pixel(dialect)).row(f"/i/{KEY}", query)
     assert (row["dialect"], row["type"], row["outcome"]) == (dialect, kind, "accepted")
+
+
+def test_identifiers_among_the_traits_identify_and_the_rest_are_traits() -> None:
+    traits = {"email": "ann@example.com", "phone": "+4930123456", "uuid": "u1", "plan": "pro"}
+    bench = Bench()
+    row = bench.row(
+        PATH, method="POST", body=json.dumps({"type": "identify", "user_id": "77", "traits": traits})
+    )
+    assert row["outcome"] == "accepted"
+    assert identifiers(bench.messages[0]) == {
+        ("user_id", "77"),
+        ("email", "ann@example.com"),
+        ("phone", "+4930123456"),
+        ("uuid", "u1"),
+    }
+    assert bench.messages[0]["traits"] == {"plan": "pro"}
+
+
+def test_a_digest_among_the_traits_must_have_its_length() -> None:
+    row = read(urlencode({"type": "identify", "user_id": "77", "traits": '{"email_sha256":"abc"}'}))
+    assert (row["outcome"], row["reason"]) == ("accepted", "invalid_identifier")

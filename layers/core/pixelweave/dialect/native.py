@@ -5,7 +5,7 @@ from __future__ import annotations
 from pixelweave.catalog import read_currency, read_goals, read_products, read_value
 from pixelweave.dialect.ksense import read_labels
 from pixelweave.identifier import is_hex, sort_email
-from pixelweave.params import structure_object
+from pixelweave.params import JsonParams, structure_object
 from pixelweave.personal import drop_personal
 from pixelweave.structure import StructureError, flatten
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TYPES = ("page_view", "identify", "conversion", "purchase", "lead", "goal", "custom")
 _HASHES = (("email_sha256", 64), ("email_md5", 32), ("phone_sha256", 64), ("phone_md5", 32))
 _PLAIN = ("user_id", "uuid", "fbid", "idfa", "gaid")
+_IDENTITY = (*_PLAIN, "email", "phone", *(name for name, _ in _HASHES))
 
 
 def read(params: Params, hit: Hit, reading: Reading, action: str | None) -> None:
@@ -64,8 +65,17 @@ def read_identity(params: Params, reading: Reading) -> None:
 def _read_maps(params: Params, reading: Reading) -> None:
     try:
         read_labels(params, reading)
-        reading.know("traits", flatten(structure_object(params, "traits")))
+        _read_traits(structure_object(params, "traits"), reading)
         read_products(reading, params.structure("products"))
         reading.add("props", "props", flatten(drop_personal(structure_object(params, "props"))))
     except StructureError as exc:
         reading.reject("props", exc.reason)
+
+
+def _read_traits(traits: dict[str, object], reading: Reading) -> None:
+    """What the hit says of the person; an identifier among it, such as `email`, is one, as with SendGrid."""
+    if not traits:
+        return
+    identity = {name: traits.pop(name) for name in _IDENTITY if name in traits}
+    read_identity(JsonParams(identity), reading)
+    reading.know("traits", flatten(traits))
