@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 from pixelweave.pixel import CONSENT_POLICIES, DEFAULT_CONSENT_POLICY, DIALECTS
 from pixelweave.pixel_model import PixelRecord, PixelSpec
-from pixelweave.snippet import PARTS, write_snippet
+from pixelweave.snippet import PARTS, TagScript, write_snippet
+from pixelweave.tag_script import INTEGRITY, VERSION
 
 from pixelweave_cli.failure import InputError, SafeGroup
 from pixelweave_cli.option import Json, PixelName, runtime_of
@@ -16,8 +17,10 @@ HOUR_SECONDS = 3600
 MAX_GRACE_HOURS = 24 * 365
 TITLES = {
     "tag": "On the page",
+    "pinned": "On the page, held to the script's present version",
     "noscript": "For browsers without JavaScript",
     "email": "In an e-mail",
+    "gtm": "A custom template for Google Tag Manager, to save as a .tpl file",
     "csp": "Add to the Content-Security-Policy",
 }
 
@@ -116,19 +119,27 @@ def snippet(
     part: Annotated[str | None, typer.Option(help=f"Only this text, bare: {', '.join(PARTS)}.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the tag to paste, its forms without JavaScript and for e-mail, and what a CSP must allow."""
+    """Print the tag to paste, its forms without JavaScript, for e-mail and for Google Tag Manager, and what a CSP must allow."""
     if part is not None and part not in PARTS:
         raise InputError(f"--part: {part!r} is not one of {', '.join(PARTS)}")
     runtime = runtime_of(ctx)
     found = runtime.pixels.resolve(pixel)
-    texts = write_snippet(found.dialect, runtime.stack.collector_url, found.key)
+    texts = write_snippet(
+        found.dialect,
+        runtime.stack.collector_url,
+        found.key,
+        TagScript(VERSION, INTEGRITY),
+        consent_policy=found.consent_policy,
+    )
+    if part is not None and part not in texts:
+        raise InputError(f"--part: the tag of {found.dialect} has no script of ours to pin")
     printer = Printer(as_json=as_json)
     if as_json:
         printer.print_record(texts if part is None else {part: texts[part]})
     elif part is not None:
         printer.print_text(texts[part])
     else:
-        printer.print_text("\n\n".join(f"# {TITLES[name]}\n{texts[name]}" for name in PARTS))
+        printer.print_text("\n\n".join(f"# {TITLES[name]}\n{texts[name]}" for name in texts))
 
 
 def _describe(pixel: PixelRecord) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from moto import mock_aws
+from pixelweave.tag_script import INTEGRITY, VERSION
 
 from tests.functional.tool_stack import COLLECTOR_URL, NOW, ToolStack
 
@@ -111,13 +112,21 @@ def test_a_grace_is_between_nothing_and_a_year(stack: ToolStack, hours: str, cod
 def test_the_snippet_has_the_collector_of_the_stack_and_the_key(stack: ToolStack) -> None:
     (pixel,) = stack.run_json(*CREATE)
     (snippet,) = stack.run_json("pixels", "snippet", pixel["pixel_id"])
-    assert list(snippet) == ["tag", "noscript", "email", "csp"]
+    assert list(snippet) == ["tag", "noscript", "email", "gtm", "csp"]
     assert f"{COLLECTOR_URL}/v1/${{API_KEY}}/Pixel" in snippet["tag"]
     bare = stack.run("pixels", "snippet", pixel["pixel_id"], "--part", "csp")
     assert bare.stdout == f"img-src {COLLECTOR_URL}; connect-src {COLLECTOR_URL}\n"
     whole = stack.run("pixels", "snippet", pixel["pixel_id"])
     assert whole.stdout.startswith("# On the page\n<script>\n")
-    assert stack.run("pixels", "snippet", pixel["pixel_id"], "--part", "js").exit_code == 2
+    for absent in ("js", "pinned"):
+        assert stack.run("pixels", "snippet", pixel["pixel_id"], "--part", absent).exit_code == 2
+
+
+def test_a_script_can_be_pinned_and_says_the_policy_of_its_pixel(stack: ToolStack) -> None:
+    (pixel,) = stack.run_json(*CREATE, "--dialect", "ksense", "--consent-policy", "require")
+    pinned = stack.run("pixels", "snippet", pixel["key"], "--part", "pinned").stdout
+    assert f"{COLLECTOR_URL}/t/{VERSION}/callbacks.js?sid={pixel['key']}" in pinned
+    assert f'data-consent="require" integrity="{INTEGRITY}" crossorigin="anonymous"' in pinned
 
 
 def test_a_pipe_gets_lines_of_tabs_with_the_names_first(stack: ToolStack) -> None:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html.entities import html5
 
 import pytest
 from pixelweave.pixel import DIALECTS
-from pixelweave.snippet import PARTS, SnippetError, write_snippet
+from pixelweave.snippet import PARTS, SnippetError, TagScript
+from pixelweave.snippet import write_snippet as write_for_script
 
 from tests.unit.collecting import KEY, NOW_MS, Bench, make_pixel
+from tests.unit.node import run_node
 
 URL = "https://abc123.execute-api.eu-central-1.amazonaws.com"
+SCRIPT = TagScript("0123456789abcdef", "sha384-abc")
+SPOKEN = {"ksense": "callbacks.js", "sendgrid": "sendgrid.js", "native": "pixel.js"}
 # Names that a lenient parser takes for a character even without their semicolon.
 ENTITIES = tuple(name for name in html5 if not name.endswith(";"))
+
+
+def write_snippet(dialect: str, url: str, key: str, policy: str = "signals") -> dict[str, str]:
+    return write_for_script(dialect, url, key, SCRIPT, consent_policy=policy)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_has_all_parts_with_the_real_url_and_key(dialect: str) -> None:
     snippet = write_snippet(dialect, URL + "/", KEY)
-    assert tuple(snippet) == PARTS
-    for part in ("tag", "noscript", "email"):
+    assert tuple(snippet) == tuple(part for part in PARTS if part != "pinned" or dialect in SPOKEN)
+    for part in ("tag", "noscript", "email", "gtm"):
         assert URL in snippet[part]
         assert KEY in snippet[part]
 
@@ -87,7 +98,8 @@ def test_the_policy_allows_what_the_tag_does_and_no_more(dialect: str, csp: str)
 
 def test_the_policy_has_the_origin_without_the_path() -> None:
     assert (
-        write_snippet("native", "http://127.0.0.1:4566/stage", KEY)["csp"] == "img-src http://127.0.0.1:4566"
+        write_snippet("altcraft", "http://127.0.0.1:4566/stage", KEY)["csp"]
+        == "img-src http://127.0.0.1:4566"
     )
 
 
@@ -109,3 +121,32 @@ def test_a_url_that_would_break_out_of_the_tag_is_refused(url: str) -> None:
 def test_a_key_that_would_break_out_of_the_tag_is_refused(key: str) -> None:
     with pytest.raises(SnippetError, match="key"):
         write_snippet("native", URL, key)
+
+
+@pytest.mark.parametrize(("dialect", "file"), SPOKEN.items())
+def test_a_script_has_a_lasting_address_and_one_with_its_digest(dialect: str, file: str) -> None:
+    snippet = write_snippet(dialect, URL, KEY, "gpc")
+    assert f'<script async src="{URL}/t/{file}?sid={KEY}" data-consent="gpc"></script>' in snippet["tag"]
+    assert (
+        f'<script async src="{URL}/t/{SCRIPT.version}/{file}?sid={KEY}" data-consent="gpc" '
+        f'integrity="{SCRIPT.integrity}" crossorigin="anonymous"></script>'
+    ) in snippet["pinned"]
+
+
+@pytest.mark.parametrize("dialect", SPOKEN)
+def test_the_policy_allows_the_stub_by_the_digest_of_what_is_pasted(dialect: str) -> None:
+    snippet = write_snippet(dialect, URL, KEY)
+    stub = snippet["tag"].removeprefix("<script>").split("</script>")[0]
+    digest = b64encode(sha256(stub.encode()).digest()).decode()
+    lasting, pinned = snippet["csp"].splitlines()
+    assert lasting == f"script-src {URL} 'sha256-{digest}'; connect-src {URL}; img-src {URL}"
+    assert pinned == f"script-src 'sha384-abc' 'sha256-{digest}'; connect-src {URL}; img-src {URL}"
+
+
+def test_calls_before_the_script_are_queued_by_name_in_their_order() -> None:
+    stub = write_snippet("native", URL, KEY)["tag"].removeprefix("<script>").split("</script>")[0]
+    calls = "pixelweave('goal', 'a', 1); pixelweave.track('b', {c: 2});"
+    program = (
+        f"var window = globalThis;{stub}{calls}console.log(JSON.stringify(pixelweave.q.map((c) => [...c])))"
+    )
+    assert json.loads(run_node(program)) == [["goal", "a", 1], ["track", "b", {"c": 2}]]
