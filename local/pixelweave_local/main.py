@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
 
-from pixelweave_local import log, server, stack, story, traffic
+from pixelweave_local import log, server, shop_process, stack, story, traffic
 from pixelweave_local.browser import Browsers
 from pixelweave_local.cloud import Cloud, SettleError
 from pixelweave_local.goal import ensure_goals, read_goals
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FAILURES = (
     server.ServerError,
+    shop_process.ShopError,
     stack.StackError,
     StripError,
     ProcessError,
@@ -61,14 +62,16 @@ def up() -> None:
     with step("pixels", "one demo pixel per dialect, and goals") as now:
         pixels = cloud.ensure_pixels()
         now.note = f"{len(pixels)} pixels, {ensure_goals(cloud, pixels)} goals of their own"
-    _write_stack_file(cloud, pixels)
+    with step("shop", "starting the demo shop") as now:
+        now.note = shop_url = shop_process.start(UP)
+    _write_stack_file(cloud, pixels, shop_url)
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = "sent before (make traffic sends it again)"
         known = read_json(UP.traffic)
         # A stack that an earlier version sent traffic to has not heard the story.
         if known.get("pid") != running.pid or "visitors" not in known:
             now.note = f"{_send(cloud, pixels)} requests"
-    _report(cloud, pixels)
+    _report(cloud, pixels, shop_url)
 
 
 def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
@@ -80,7 +83,7 @@ def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
     return sent.requests
 
 
-def _report(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
+def _report(cloud: Cloud, pixels: dict[str, DemoPixel], shop_url: str | None) -> None:
     """Print what is in the log, and whose the story's events are."""
     with step("people", "stitching sessions, addresses and hashes into persons; counting goals"):
         cloud.settle()
@@ -88,7 +91,7 @@ def _report(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
         counts = cloud.counts()
         sent = read_json(UP.traffic)
         told = story.read_story(cloud, story.make_scenes(_keys(pixels), sent["now_ms"]), sent["visitors"])
-    print_report(cloud.collector_url, pixels, counts, told, read_goals(cloud, pixels))
+    print_report(cloud.collector_url, pixels, counts, told, read_goals(cloud, pixels), shop_url)
 
 
 def _keys(pixels: dict[str, DemoPixel]) -> dict[str, str]:
@@ -131,12 +134,13 @@ def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> Sent:
     return Sent(len(sent), now_ms, tuple(browsers.visitors.values()))
 
 
-def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel]) -> None:
+def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel], shop_url: str) -> None:
     """`.local/stack.json`, which the command line and other tools find the local stack by."""
     write_json(
         STACK_FILE,
         {
             "collector_url": cloud.collector_url,
+            "shop_url": shop_url,
             "aws_endpoint": cloud.server.endpoint,
             "region": REGION,
             "stack_name": STACK_NAME,
@@ -157,7 +161,9 @@ def _cloud() -> Cloud:
 
 
 def down() -> None:
-    """Stop the embedded AWS, and with it everything it started."""
+    """Stop the demo shop and the embedded AWS, and with that everything it started."""
+    with step("shop", "stopping the demo shop") as now:
+        now.note = "" if shop_process.stop(UP) else "was not running"
     with step("aws", "stopping the embedded AWS") as now:
         now.note = "" if server.stop(UP) else "was not running"
         STACK_FILE.unlink(missing_ok=True)
@@ -176,7 +182,7 @@ def resend() -> None:
     pixels = cloud.ensure_pixels()
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = f"{_send(cloud, pixels)} requests"
-    _report(cloud, pixels)
+    _report(cloud, pixels, read_json(STACK_FILE).get("shop_url"))
 
 
 def main() -> int:

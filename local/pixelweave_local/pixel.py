@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WORKSPACE = "demo"
-ALLOWED_HOSTS = ("shop.example", "*.shop.example")
+# The last one is the demo shop.
+ALLOWED_HOSTS = ("shop.example", "*.shop.example", "127.0.0.1")
 # The token of PitchTarget's own examples (seed): they can be sent as they are printed.
 SEED_KEYS = {"pitchtarget": "52fb5565a7b23ec66fad3988"}
 

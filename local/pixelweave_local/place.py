@@ -43,6 +43,16 @@ class Place(NamedTuple):
         return self.folder / "traffic.json"
 
     @property
+    def shop(self) -> Path:
+        """The demo shop's process and port, while it runs."""
+        return self.folder / "shop.json"
+
+    @property
+    def shop_log(self) -> Path:
+        """What the demo shop prints."""
+        return self.folder / "shop.log"
+
+    @property
     def build(self) -> Path:
         """What `sam build` made."""
         return self.folder / "build"

@@ -29,6 +29,21 @@ class Process(NamedTuple):
     command: str
 
 
+def spawn(command: list[str], log: Path, environ: dict[str, str]) -> int:
+    """Start `command` as the leader of a session of its own, which outlives us, and what it prints goes to `log`; its process id."""
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device, not a file of ours
+            actions = [
+                (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
+                (os.POSIX_SPAWN_DUP2, output, 1),
+                (os.POSIX_SPAWN_DUP2, output, 2),
+            ]
+            return os.posix_spawn(command[0], command, environ, file_actions=actions, setsid=True)
+    finally:
+        os.close(output)
+
+
 def members(group: int) -> list[Process]:
     """The living processes of `group`; zombies do not count."""
     return [process for process in _everyone() if process.group == group]

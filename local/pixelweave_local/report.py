@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pixelweave.outcome import OUTCOMES
 from pixelweave.pixel import DIALECTS
-from pixelweave.snippet import write_snippet
+from pixelweave.snippet import TagScript, write_snippet
+from pixelweave.tag_script import INTEGRITY, VERSION
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -84,8 +85,9 @@ def print_report(
     counts: dict[tuple[str, str], int],
     told: Sequence[Attribution],
     reached: Sequence[ReachedGoal],
+    shop_url: str | None,
 ) -> None:
-    """Print the tables, the collector's URL, a tag and a first hit to paste."""
+    """Print the tables, the collector's and the demo shop's URL, a tag and a first hit to paste."""
     console = Console(highlight=False, soft_wrap=True)
     native = pixels["native"]
     console.print()
@@ -95,8 +97,12 @@ def print_report(
     console.print(goal_table(reached))
     console.print("\n[bold]Collector[/bold]      ", end="")
     console.print(collector_url, markup=False)
+    if shop_url:
+        console.print("[bold]Demo shop[/bold]      ", end="")
+        console.print(f"{shop_url}/", markup=False)
     console.print("[bold]A tag to paste[/bold] ", end="")
-    console.print(write_snippet("native", collector_url, native.key)["tag"], markup=False)
+    texts = write_snippet("native", collector_url, native.key, TagScript(VERSION, INTEGRITY))
+    console.print(texts["tag"], markup=False)
     console.print("[bold]A hit by hand[/bold]  ", end="")
     console.print(f"curl -i '{collector_url}/e/{native.key}?type=custom&name=hello&debug=1'", markup=False)
     console.print("[bold]Its row[/bold]        ", end="")

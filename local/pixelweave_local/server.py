@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import shutil
 import socket
 import time
@@ -24,7 +23,7 @@ from pixelweave_local.place import (
     read_json,
     write_json,
 )
-from pixelweave_local.process import end, has_ended, members
+from pixelweave_local.process import end, has_ended, members, spawn
 
 START_SECONDS = 60
 ATTEMPTS = 3  # another clone may take a port between our look and our start
@@ -108,7 +107,7 @@ def _launch(place: Place, port: int, collector_port: int) -> Server | None:
         "--port", str(port), "--collector-port", str(collector_port),
         "--function-python", str(LOCAL / "lambda" / "bin" / "python"),
     ]  # fmt: skip
-    pid = _spawn(command, place, port)
+    pid = spawn(command, place.log, _server_environment(place, port))
     server = Server(pid, port, collector_port)
     write_json(place.running, server._asdict())
     deadline = time.monotonic() + START_SECONDS
@@ -131,22 +130,6 @@ def stop(place: Place) -> bool:
     place.running.unlink(missing_ok=True)
     shutil.rmtree(place.temporary, ignore_errors=True)
     return True
-
-
-def _spawn(command: list[str], place: Place, port: int) -> int:
-    """Start `command` as the leader of a session of its own, which outlives us; its process id."""
-    log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    try:
-        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - a device, not a file of ours
-            actions = [
-                (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
-                (os.POSIX_SPAWN_DUP2, log, 1),
-                (os.POSIX_SPAWN_DUP2, log, 2),
-            ]
-            environ = _server_environment(place, port)
-            return os.posix_spawn(command[0], command, environ, file_actions=actions, setsid=True)
-    finally:
-        os.close(log)
 
 
 def choose_ports(preferred: int | None) -> tuple[int, int]:
