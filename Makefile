@@ -1,7 +1,7 @@
 # Pixelweave: every task has one door. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e bench cost build lock setup
+.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e browser bench cost build lock setup
 
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
@@ -22,10 +22,10 @@ logs: setup  ## show the functions' logs; `make logs FOLLOW=1` keeps showing the
 traffic: setup  ## send the demo traffic once more
 	@$(RUN) -m pixelweave_local.main traffic
 
-test: setup  ## every check and test; make lint, types, contracts, template, unit, functional, speed, e2e run one stage
+test: setup  ## every check and test; make lint, types, contracts, template, unit, functional, speed, e2e, browser run one stage
 	@$(STAGE)
 
-lint types contracts template unit functional speed e2e: setup  # one stage of `make test`
+lint types contracts template unit functional speed e2e browser: setup  # one stage of `make test`
 	@$(STAGE) $@
 
 bench: setup  ## measure, and write docs/benchmarks.md's figures

@@ -29,6 +29,7 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "functional": ((*_PYTEST, "tests/functional"),),
     "speed": ((sys.executable, "-m", "bench.gate"),),
     "e2e": ((*_PYTEST, "tests/e2e"),),
+    "browser": ((*_PYTEST, "tests/browser"),),
 }
 
 

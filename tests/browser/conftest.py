@@ -55,6 +55,13 @@ def chromium(site: StubSite, certificate: Certificate) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def agent(chromium: Browser) -> str:
+    """The User-Agent of the same browser with a window: a headless one's says that it is a bot."""
+    major = chromium.version.partition(".")[0]
+    return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
+
+
 @pytest.fixture
 def collector(site: StubSite) -> Iterator[StubCollector]:
     """The stub collector with nothing in it."""
@@ -65,9 +72,9 @@ def collector(site: StubSite) -> Iterator[StubCollector]:
 
 
 @pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser, agent: str) -> Iterator[BrowserContext]:
     """A visitor: no cookies, no storage, time that runs."""
-    made = chromium.new_context(locale="en-GB", timezone_id="Europe/Berlin")
+    made = chromium.new_context(user_agent=agent, locale="en-GB", timezone_id="Europe/Berlin")
     made.set_default_timeout(PATIENCE_MS)
     yield made
     made.close()

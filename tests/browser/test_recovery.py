@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,7 +168,7 @@ def test_a_failing_post_becomes_an_image_under_the_same_id(frozen: Visit) -> Non
 
     def refuse(route: Route) -> None:
         if route.request.method == "POST":
-            posted.append(route.request.post_data_json["message_id"])
+            posted.append(json.loads(route.request.post_data or "")["message_id"])
             route.abort()
         else:
             route.continue_()

@@ -24,7 +24,7 @@ from pixelweave_local.server import find
 from pixelweave_local.stack import Stack
 from pixelweave_parquet.object_scan import ObjectScan
 
-from tests.e2e.conftest import PLACE
+from tests.conftest import PLACE
 from tests.e2e.live_stitching import FaultyClient
 
 KILLED = 9
