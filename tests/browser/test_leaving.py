@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.stub_collector import HANG
 from tests.browser.stub_site import SHOP
 
 if TYPE_CHECKING:
@@ -35,6 +36,19 @@ def test_a_hit_arrives_though_its_click_leads_away(visit: Visit, collector: Stub
     (hit,) = collector.wait_for(1)
     assert hit.row["name"] == "leave"
     visit.sent(1)
+
+
+@pytest.mark.parametrize("path", ["quiet", "same-site"])
+def test_an_answer_that_leaving_takes_away_brings_no_second_copy(
+    visit: Visit, collector: StubCollector, path: str
+) -> None:
+    collector.plan(HANG)
+    visit.open(path).call("track", "signup")
+    collector.wait_for(1)
+    visit.open("plain")
+    # The page that is left has had its turn when the next one has taken several.
+    visit.sent(1)
+    assert [each.method for each in visit.asked] == ["POST"]
 
 
 @pytest.mark.parametrize(("path", "beacon"), [("quiet", False), ("same-site", True)])

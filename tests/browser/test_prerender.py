@@ -29,3 +29,20 @@ def test_a_prerendered_page_that_is_never_shown_sends_nothing(visit: Visit) -> N
     visit.open("native").call("track", "early")
     visit.open("plain")
     visit.sent(0)
+
+
+def test_a_page_that_is_shown_again_from_the_back_forward_cache_counts_again(visit: Visit) -> None:
+    visit.open("native").sent(1)
+    for persisted in (False, True):
+        visit.page.evaluate(
+            "persisted => dispatchEvent(new PageTransitionEvent('pageshow', { persisted }))", persisted
+        )
+    first, again = visit.sent(2)
+    assert (first.row["url"], again.row["type"]) == (again.row["url"], "page_view")
+    assert first.row["message_id"] != again.row["message_id"]
+
+
+def test_a_page_without_its_own_pages_counts_none_when_it_is_shown_again(visit: Visit) -> None:
+    visit.open("quiet")
+    visit.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    visit.sent(0)
