@@ -8,6 +8,7 @@ import typer
 
 from pixelweave_cli import (
     canonical_command,
+    check_command,
     cost_command,
     event_command,
     funnel_command,
@@ -34,6 +35,7 @@ app.add_typer(funnel_command.app, name="funnels")
 app.add_typer(report_command.app, name="report")
 app.add_typer(people_command.app, name="people")
 app.add_typer(identity_command.app, name="identity")
+app.command()(check_command.check)
 app.command()(canonical_command.canonical)
 app.command()(cost_command.cost)
 

@@ -78,6 +78,11 @@ class Runtime:
         return read_stack(client, self._local.name)
 
     @cached_property
+    def is_local(self) -> bool:
+        """Whether this is the local stack, whose pages are on this machine."""
+        return self._local is not None
+
+    @cached_property
     def pixels(self) -> PixelTable:
         """The pixels of the stack."""
         return PixelTable(self.stack.pixel_table_name, self._dynamodb)

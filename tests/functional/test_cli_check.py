@@ -1,0 +1,190 @@
+"""`pixelweave check URL` from the typed words to what is printed, against a site and a collector on loopback."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto import mock_aws
+from pixelweave_cli import check_command
+from pixelweave_cli.page_fetch import MAX_BYTES, FetchError, Limit, fetch_page
+
+from tests.functional.page_site import Site, serve_site
+from tests.functional.tool_stack import ToolStack
+from tests.unit.collecting import KEY, make_pixel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CREATE = ("pixels", "create", "--name", "Shop", "--workspace", "acme")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serve_site(make_pixel("pitchtarget")) as site:
+        yield site
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch, site: Site) -> Iterator[ToolStack]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        stack = ToolStack()
+        stack.runtime.stack = replace(stack.runtime.stack, collector_url=site.url)
+        stack.runtime.is_local = True
+        stack.run_json(*CREATE, "--dialect", "pitchtarget", "--key", KEY)
+        yield stack
+        stack.athena.close()
+
+
+def check(stack: ToolStack, *words: str) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
+    result = stack.run("check", *words, "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    return (
+        result.exit_code,
+        [row for row in rows if row["kind"] == "tag"],
+        [row for row in rows if row["kind"] == "problem"],
+    )
+
+
+def test_a_good_tag_shows_the_event_that_the_collector_would_write(stack: ToolStack, site: Site) -> None:
+    url = site.put(f'<p>\n<img src="/{KEY}/event.gif?event_token=signup" />')
+    code, (tag,), problems = check(stack, url)
+    assert (code, problems) == (0, [])
+    assert (tag["line"], tag["form"], tag["key"], tag["outcome"]) == (2, "image", KEY, "accepted")
+    assert tag["event"]["name"] == "signup"
+    assert tag["event"]["url"] == url
+    assert site.bench.rows == []
+
+
+def test_a_refused_hit_says_the_parameter_and_what_was_expected(stack: ToolStack, site: Site) -> None:
+    url = site.put(f'<img src="/{KEY}/revenue.gif?event_token=buy&amp;amount=ten">')
+    code, (tag,), (problem,) = check(stack, url)
+    assert (code, tag["outcome"]) == (1, "rejected")
+    assert (problem["problem"], problem["about"]) == ("invalid_amount", "amount")
+    assert problem["expected"]
+
+
+def test_calls_of_the_script_are_tried_as_the_script_sends_them(stack: ToolStack, site: Site) -> None:
+    (pixel,) = stack.run_json(*CREATE, "--dialect", "ksense")
+    site.bench.pixel = make_pixel("ksense", key=pixel["key"])
+    snippet = stack.run("pixels", "snippet", pixel["key"], "--part", "tag").stdout
+    url = site.put(
+        snippet + "<script>kpix('track', 'conversion', {labels: ['a=b']}); kpix('track', kind)</script>"
+    )
+    code, tags, problems = check(stack, url, "--pixel", pixel["key"])
+    assert (code, problems) == (0, [])
+    assert [(tag["form"], tag.get("event", {}).get("type")) for tag in tags] == [
+        ("script", None),
+        ("call", "page_view"),
+        ("call", "conversion"),
+        ("call", None),
+    ]
+    assert tags[2]["event"]["labels"] == {"a": "b"}
+
+
+def test_a_page_without_a_tag_of_the_pixel_is_told(stack: ToolStack, site: Site) -> None:
+    (other,) = stack.run_json(*CREATE, "--dialect", "altcraft")
+    url = site.put(f'<img src="/{KEY}/event.gif?event_token=signup">')
+    code, _, problems = check(stack, url, "--pixel", other["pixel_id"])
+    assert code == 1
+    assert [each["problem"] for each in problems] == ["no_tag", "other_pixel"]
+
+
+def test_people_see_tags_and_problems_and_no_control_characters(stack: ToolStack, site: Site) -> None:
+    url = site.put(f'<img src="/{KEY}/event.gif?event_token=a\x1b[31mb\u202e">\n<img src="/{KEY}/event.gif">')
+    result = stack.run("check", url)
+    assert result.exit_code == 1
+    assert "missing_event_token" in result.stdout
+    assert "\x1b" not in result.output
+    assert "\u202e" not in result.output
+    assert result.stderr == f"pixelweave: 1 problems on {url}\n"
+
+
+def test_no_more_hits_are_tried_than_a_page_can_be_meant_to_send(
+    stack: ToolStack, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_command, "MAX_TRIALS", 3)
+    url = site.put("".join(f'<img src="/{KEY}/event.gif?event_token=t{number}">' for number in range(5)))
+    _, tags, _ = check(stack, url)
+    assert [tag.get("outcome") for tag in tags] == ["accepted"] * 3 + [None] * 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://a.example/",
+        "shop.example",
+        "http://",
+        "http://a b/",
+        "http://u:p@a/",
+        "http://a:0/",
+    ],
+)
+def test_what_is_no_page_of_the_web_is_exit_code_2(stack: ToolStack, url: str) -> None:
+    assert stack.run("check", url).exit_code == 2
+
+
+def test_an_unknown_pixel_is_exit_code_3_and_nothing_is_fetched(stack: ToolStack, site: Site) -> None:
+    assert stack.run("check", site.put(""), "--pixel", "px_nowhere").exit_code == 3
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:10.0.0.1]"]
+)
+def test_private_addresses_are_read_with_the_local_stack_alone(stack: ToolStack, host: str) -> None:
+    stack.runtime.is_local = False
+    result = stack.run("check", f"http://{host}:9/")
+    assert result.exit_code == 1
+    assert "private address" in result.stderr
+
+
+def test_a_redirect_is_followed_five_times_and_never_to_a_file(site: Site) -> None:
+    for number in range(6):
+        site.put("", path=f"/{number}", status=302, location=f"/{number + 1}")
+    site.put("there", path="/6")
+    site.put("", path="/file", status=301, location="file:///etc/passwd")
+    assert fetch_page(site.url + "/1", Limit(private=True)).url == site.url + "/6"
+    with pytest.raises(FetchError, match="redirects more than 5 times"):
+        fetch_page(site.url + "/0", Limit(private=True))
+    with pytest.raises(FetchError, match="not an address of http or https"):
+        fetch_page(site.url + "/file", Limit(private=True))
+
+
+def test_a_page_is_cut_at_its_limit_packed_or_not(site: Site) -> None:
+    site.put("x" * MAX_BYTES, path="/full")
+    site.put("x" * (MAX_BYTES + 1), path="/long")
+    packed = gzip.compress(b"x" * (MAX_BYTES * 20))
+    site.pages["/packed"] = (200, {"content-type": "text/html", "content-encoding": "gzip"}, packed)
+    lengths = [fetch_page(site.url + path, Limit(private=True)) for path in ("/full", "/long", "/packed")]
+    assert [(len(page.text), page.is_cut) for page in lengths] == [
+        (MAX_BYTES, False),
+        (MAX_BYTES, True),
+        (MAX_BYTES, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "reason"),
+    [
+        (404, {}, "answers 404"),
+        (200, {"content-type": "image/png"}, "is no page but 'image/png'"),
+        (200, {"content-encoding": "br"}, "compressed as 'br'"),
+        (200, {"content-encoding": "gzip"}, "compression is broken"),
+    ],
+)
+def test_what_cannot_be_read_is_said(site: Site, status: int, headers: dict[str, str], reason: str) -> None:
+    site.pages["/page"] = (status, {"content-type": "text/html"} | headers, b"<p>")
+    with pytest.raises(FetchError, match=reason):
+        fetch_page(site.url + "/page", Limit(private=True))
+
+
+def test_a_page_that_drips_is_left_in_time(site: Site) -> None:
+    with pytest.raises(FetchError, match="no answer within"):
+        fetch_page(site.url + "/drip", Limit(private=True, seconds=0.2))
