@@ -97,19 +97,23 @@ class HitSource(Protocol):
 
 
 class LakeHits:
-    """Reads hits from the log of a deployed stack, and names their persons from its identity table."""
+    """Reads hits from the log of a deployed stack, and names their persons from its identity table.
+
+    It does not flush the streams, which would hold an answer up behind every function: they deliver within a second or so.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._persons = PersonStore(cloud.outputs["IdentityTableName"], cloud.client("dynamodb"))
+        # A tree that is not all there yet is better in the next poll than in a late answer.
+        self._persons = PersonStore(
+            cloud.outputs["IdentityTableName"], cloud.client("dynamodb"), sleep=lambda _: None
+        )
 
     def read_hits(self, look: Look) -> list[Hit]:
         """The hits of one browser that the log knows now, the last received first."""
         sql = write_query(look)
         if sql is None:
             return []
-        # Otherwise what came within the last second still waits in the stream's buffer.
-        self._cloud.flush()
         rows = self._cloud.query(sql)
         names = {
             person_id: self._name(person_id) for person_id in {row["person_id"] for row in rows} if person_id

@@ -68,6 +68,7 @@ let last = "";
 let unchanged = 0;
 let timer = 0;
 let isPolling = false;
+let polledAt = -POLL_MS;
 const isOpen = () => !panel.hidden;
 
 function write(answer) {
@@ -83,7 +84,13 @@ function write(answer) {
 async function poll() {
   clearTimeout(timer);
   if (isPolling || !isOpen() || document.hidden) return;
+  const rest = polledAt + POLL_MS - performance.now();
+  if (rest > 0) {
+    timer = setTimeout(poll, rest);
+    return;
+  }
   isPolling = true;
+  polledAt = performance.now();
   try {
     const query = new URLSearchParams({ since: sessionStorage.getItem(STARTED) });
     for (const session of listSessions()) query.append("session", session);
