@@ -1,10 +1,8 @@
 /** Hits on their way: sent at once, kept until the collector has taken them. */
-import { consent, isDenied, isRequired, isSignalled } from "./consent";
-import { url } from "./element";
-import { guard } from "./guard";
+import { options, url } from "./element";
 import { makeId } from "./ident";
-import { referrer } from "./page";
-import { readSession } from "./session";
+import { isSignalled, referrer, timeZone } from "./page";
+import { forgetSession, readSession } from "./session";
 
 export type Fields = Record<string, unknown>;
 /** Sends one hit, unless it is on its way; `isLast` when the page is going. */
@@ -18,15 +16,32 @@ const LONGEST_URL = 8e3;
 
 const waiting = new Set<Delivery>();
 
-/** Forget what waits. */
-export const drop = (): void => waiting.clear();
+/** Whether nothing may be sent before the page says that the visitor agreed. */
+const isRequired = options.consent === "require";
+/** The visitor's word, as the collector settles it: where browser and page differ, the more private one holds. */
+let consent: string | undefined = isSignalled ? "denied" : undefined;
 
-/** Send what waits and is not on its way; `isLast` when the page is going. */
-export const flush = guard((isLast?: boolean) => {
-  if (mayGo()) waiting.forEach((deliver) => deliver(isLast));
-});
+export const isDenied = (): boolean => consent === "denied";
 
 const mayGo = (): boolean => !isRequired || consent === "granted";
+
+/** Send what waits and is not on its way; `isLast` when the page is going, then it is forgotten. */
+export const flush = (isLast?: boolean): void => {
+  if (mayGo()) {
+    waiting.forEach((deliver) => deliver(isLast));
+    if (isLast) waiting.clear();
+  }
+};
+
+/** Take the page's word for the visitor's; who denies is forgotten, with all that waits. */
+export const settle = (state: string): void => {
+  consent = isSignalled || state !== "granted" ? "denied" : state;
+  if (isDenied()) {
+    waiting.clear();
+    forgetSession();
+  }
+  flush();
+};
 
 /** Make a hit of `fields` and of where and when it is, and see to its delivery. */
 export const send = (fields: Fields): void => {
@@ -35,7 +50,7 @@ export const send = (fields: Fields): void => {
     url: location.href,
     title: document.title,
     referrer,
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    time_zone: timeZone,
     message_id: makeId(),
     occurred_at: Date.now(),
     ...fields,
@@ -86,7 +101,11 @@ export const send = (fields: Fields): void => {
           body,
           keepalive: body.length < MOST_KEPT_ALIVE,
           credentials: isSignalled ? "omit" : "include",
-        }).then(({ status }) => (status === 429 || status > 499 ? retry : finish)(), show);
+        }).then(
+          ({ status }) => (status === 429 || status > 499 ? retry : finish)(),
+          // From a page that is left the answer is taken, while the request goes on: an image would be the hit once more.
+          () => waiting.has(deliver) && show(),
+        );
     } catch {
       show();
     }

@@ -1,6 +1,5 @@
 /** The three languages: what a page may call, and the hits that it makes (docs/dialects.md). */
-import { isDenied, settle } from "./consent";
-import { type Fields, drop, flush, send } from "./delivery";
+import { type Fields, isDenied, send, settle } from "./delivery";
 import { isKsense, isSendgrid } from "./element";
 import { goal } from "./goal";
 import { turn } from "./page";
@@ -47,13 +46,6 @@ const native: Calls = {
 
 export const calls: Calls = {
   ...(isKsense ? ksense : isSendgrid ? sendgrid : native),
-  consent(state: string) {
-    settle(state);
-    if (isDenied()) {
-      drop();
-      forgetSession();
-    }
-    flush();
-  },
+  consent: settle,
   reset: forgetSession,
 };

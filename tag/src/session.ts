@@ -1,6 +1,7 @@
 /** The session's id: in sessionStorage under the key's own name, in memory where storage is blocked. */
-import { isSignalled } from "./consent";
+import { isSignalled } from "./page";
 import { key } from "./element";
+import { guard } from "./guard";
 import { makeId } from "./ident";
 
 const slot = "pw_" + key;
@@ -8,10 +9,7 @@ let session: string | undefined;
 
 /** The session's id; it is made, and storage touched, only by asking for it. */
 export const readSession = (): string => {
-  try {
-    session = session || sessionStorage.getItem(slot) || makeId();
-    sessionStorage.setItem(slot, session);
-  } catch {}
+  guard(() => sessionStorage.setItem(slot, (session = session || sessionStorage.getItem(slot) || makeId())))();
   return (session = session || makeId());
 };
 
