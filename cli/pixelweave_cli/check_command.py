@@ -51,7 +51,7 @@ def check(
     problems = list(list_problems(found, page, site))
     rows = []
     trials = 0
-    for tag in found.tags:
+    for tag in sorted(found.tags, key=lambda each: each.line):
         known = pixels.get(tag.address.key)
         answer = None
         if known is not None and trials < MAX_TRIALS:
@@ -63,7 +63,8 @@ def check(
     _print(printer, rows, sorted(problems, key=lambda each: each.line or 0))
     printer.print_note("A tag without an outcome sends what only the page knows, or nothing by itself.")
     if problems:
-        raise DifferenceError(f"{len(problems)} problems on {page.url}")
+        number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise DifferenceError(f"{number} on {page.url}")
 
 
 def _describe(tag: Tag, pixel_id: str | None, answer: dict[str, Any] | None) -> dict[str, Any]:

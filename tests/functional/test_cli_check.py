@@ -87,6 +87,17 @@ def test_calls_of_the_script_are_tried_as_the_script_sends_them(stack: ToolStack
     assert tags[2]["event"]["labels"] == {"a": "b"}
 
 
+def test_tags_come_in_the_order_of_the_page_and_problems_are_counted(stack: ToolStack, site: Site) -> None:
+    (pixel,) = stack.run_json(*CREATE, "--dialect", "ksense")
+    script = (
+        f'<script src="/t/callbacks.js?sid={pixel["key"]}"></script>\n<script>kpix("track", kind)</script>\n'
+    )
+    url = site.put(f'{script}<img src="/{KEY}/event.gif?event_token=GOAL">\n<img src="/nobody/event.gif">')
+    _, tags, _ = check(stack, url)
+    assert [tag["line"] for tag in tags] == [1, 2, 3, 4]
+    assert stack.run("check", url).stderr == f"pixelweave: 2 problems on {url}\n"
+
+
 def test_a_page_without_a_tag_of_the_pixel_is_told(stack: ToolStack, site: Site) -> None:
     (other,) = stack.run_json(*CREATE, "--dialect", "altcraft")
     url = site.put(f'<img src="/{KEY}/event.gif?event_token=signup">')
@@ -102,7 +113,7 @@ def test_people_see_tags_and_problems_and_no_control_characters(stack: ToolStack
     assert "missing_event_token" in result.stdout
     assert "\x1b" not in result.output
     assert "\u202e" not in result.output
-    assert result.stderr == f"pixelweave: 1 problems on {url}\n"
+    assert result.stderr == f"pixelweave: 1 problem on {url}\n"
 
 
 def test_no_more_hits_are_tried_than_a_page_can_be_meant_to_send(
