@@ -95,6 +95,17 @@ def test_head_is_a_get_without_its_body(shop: Shop) -> None:
     assert {**headers, "Date": ""} == {**wanted, "Date": ""}
 
 
+def test_after_a_head_the_connection_goes_on_with_the_next_answer(shop: Shop) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", shop.server_port, timeout=10)
+    try:
+        for method in ("HEAD", "GET"):
+            connection.request(method, "/assets/catalogue.json")
+            body = connection.getresponse().read()
+        assert json.loads(body)
+    finally:
+        connection.close()
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_refused(shop: Shop, method: str) -> None:
     status, headers, _ = ask(shop, "/", method)
