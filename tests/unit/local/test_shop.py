@@ -98,10 +98,12 @@ def test_head_is_a_get_without_its_body(shop: Shop) -> None:
 def test_after_a_head_the_connection_goes_on_with_the_next_answer(shop: Shop) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", shop.server_port, timeout=10)
     try:
+        bodies = []
         for method in ("HEAD", "GET"):
             connection.request(method, "/assets/catalogue.json")
-            body = connection.getresponse().read()
-        assert json.loads(body)
+            bodies.append(connection.getresponse().read())
+        assert bodies[0] == b""
+        assert json.loads(bodies[1])
     finally:
         connection.close()
 
