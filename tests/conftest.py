@@ -9,10 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from pixelweave_local.place import LOCAL, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A deadline for each example would measure the machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
     from pixelweave_local.cloud import Cloud
     from pixelweave_local.pixel import DemoPixel

@@ -20,8 +20,9 @@ def test_every_reason_is_given_somewhere() -> None:
 
 
 def test_every_reason_given_is_on_the_list() -> None:
-    # What rebuilding finds missing in the table is no reason of a hit.
-    paths = (path for path in SOURCE.rglob("*.py") if path.name != "rebuilding.py")
+    # What rebuilding finds missing in the table, and what a form of a goal lacks, is no reason of a hit.
+    others = {"rebuilding.py", "goal_form.py"}
+    paths = (path for path in SOURCE.rglob("*.py") if path.name not in others)
     text = "\n".join(path.read_text() for path in paths)
     words = r'"((?:missing|invalid|unknown|unequal|duplicate|too|empty)_[a-z_]+|[a-z]+_too_(?:long|large|deep)|field_truncated)"'
     given = set(re.findall(words, text))
