@@ -154,8 +154,7 @@ def _open(parts: SplitResult, limit: Limit) -> socket.socket:
 
 def _is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast
 
 
 def _receive(response: HTTPResponse) -> Reply:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
 from pixelweave_cli import check_command
-from pixelweave_cli.page_fetch import MAX_BYTES, FetchError, Limit, fetch_page
+from pixelweave_cli.page_fetch import MAX_BYTES, FetchError, Limit, ask, fetch_page
 
 from tests.functional.page_site import Site, serve_site
 from tests.functional.tool_stack import ToolStack
@@ -173,6 +174,7 @@ def test_a_page_is_cut_at_its_limit_packed_or_not(site: Site) -> None:
     site.put("x" * (MAX_BYTES + 1), path="/long")
     packed = gzip.compress(b"x" * (MAX_BYTES * 20))
     site.pages["/packed"] = (200, {"content-type": "text/html", "content-encoding": "gzip"}, packed)
+    assert len(ask(site.url + "/packed", Limit(private=True)).body) == MAX_BYTES + 1
     lengths = [fetch_page(site.url + path, Limit(private=True)) for path in ("/full", "/long", "/packed")]
     assert [(len(page.text), page.is_cut) for page in lengths] == [
         (MAX_BYTES, False),
@@ -197,5 +199,7 @@ def test_what_cannot_be_read_is_said(site: Site, status: int, headers: dict[str,
 
 
 def test_a_page_that_drips_is_left_in_time(site: Site) -> None:
+    started = monotonic()
     with pytest.raises(FetchError, match="no answer within"):
         fetch_page(site.url + "/drip", Limit(private=True, seconds=0.2))
+    assert monotonic() - started < 10  # each byte comes in time, the page never does
