@@ -15,13 +15,13 @@ from pixelweave_local.place import LOCAL, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A deadline for each example would measure the machine.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
-
     from pixelweave_local.cloud import Cloud
     from pixelweave_local.pixel import DemoPixel
     from pixelweave_local.server import Server
+
+# A deadline for each example would measure the machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PLACE = Place(LOCAL / "e2e")
 
