@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import BrowserContext
 
     from tests.browser.visit import Visit
@@ -81,7 +83,9 @@ def test_where_consent_is_required_a_refusal_drops_what_waits(visit: Visit, cont
     visit.sent(0)
     assert (context.cookies(), visit.page.evaluate("sessionStorage.length")) == ([], 0)
     visit.call("consent", "granted")
-    assert "page_view" not in {each.row["type"] for each in visit.sent()}
+    visit.sent(0)
+    visit.call("track", "after")
+    assert [each.row["name"] for each in visit.sent(1)] == ["after"]
 
 
 def test_a_refusal_forgets_the_session(visit: Visit) -> None:
@@ -110,3 +114,23 @@ def test_a_signal_outweighs_the_pages_word_as_it_does_in_the_collector(
             False,
         )
     assert (context.cookies(), visit.page.evaluate("sessionStorage.length")) == ([], 0)
+
+
+def test_under_a_signal_an_older_cookie_is_not_sent(
+    start: Callable[[], Visit], context: BrowserContext
+) -> None:
+    start().open("consent-signals").sent(1)
+    assert len(context.cookies()) == 1
+    signalled = start()
+    signalled.page.add_init_script(GPC)
+    _, hit = signalled.open("consent-signals").collector.wait_for(2)
+    assert "cookie" not in hit.request.headers
+
+
+def test_a_refusal_removes_the_visitors_cookie(visit: Visit, context: BrowserContext) -> None:
+    visit.open("consent-signals").sent(1)
+    assert len(context.cookies()) == 1
+    visit.call("consent", "denied")
+    visit.call("track", "later")
+    visit.sent(2)
+    assert context.cookies() == []

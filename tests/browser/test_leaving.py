@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from tests.browser.stub_collector import StubCollector
     from tests.browser.visit import Visit
 
-HIDE = "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true })"
+HIDE = """
+Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+"""
+NOTE_KEEPALIVE = """
+const send = window.fetch;
+window.kept = [];
+window.fetch = (url, options) => { kept.push(options.keepalive); return send(url, options) };
+"""
 
 
 def is_beacon(headers: dict[str, str]) -> bool:
@@ -68,6 +76,16 @@ def test_leaving_sends_what_waits_and_by_beacon_only_within_the_site(
     visit.sent(2)
 
 
+@pytest.mark.parametrize(("length", "is_kept"), [(100, True), (70_000, False)])
+def test_a_post_outlives_its_page_unless_it_is_larger_than_browsers_allow(
+    visit: Visit, length: int, is_kept: bool
+) -> None:
+    visit.page.add_init_script(NOTE_KEEPALIVE)
+    visit.open("quiet").call("track", "purchase", {"products": [{"name": "x" * 1000}] * (length // 1000)})
+    visit.sent(1)
+    assert visit.page.evaluate("kept") == [is_kept]
+
+
 @pytest.mark.parametrize("path", ["quiet", "same-site"])
 def test_no_beacon_is_used_while_the_page_stays(visit: Visit, path: str) -> None:
     visit.open(path).call("track", "signup")
@@ -81,9 +99,12 @@ def test_hiding_the_page_sends_what_waits_and_nothing_twice(visit: Visit, collec
     collector.plan(503)
     visit.call("track", "signup")
     visit.sent(1)
+    visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.sent(1)
     visit.page.evaluate(HIDE)
     for _ in range(2):
         visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.sent(2)
     visit.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
     visit.sent(2)
     visit.pass_time(300)

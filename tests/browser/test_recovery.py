@@ -138,6 +138,18 @@ def test_offline_hits_wait_and_go_out_once_when_the_line_is_back(
     frozen.sent(3)
 
 
+def test_a_line_that_is_gone_for_long_costs_no_retries(frozen: Visit, context: BrowserContext) -> None:
+    context.set_offline(True)
+    frozen.call("track", "signup")
+    for _ in range(MOST_ATTEMPTS + 3):
+        frozen.sent(0)
+        frozen.pass_time(LONG)
+        frozen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    context.set_offline(False)
+    frozen.collector.wait_for(1)
+    frozen.sent(1)
+
+
 def test_a_moment_without_a_line_is_kept_as_the_moment_of_the_call(
     frozen: Visit, context: BrowserContext
 ) -> None:
