@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pixelweave.route import find_tag
 
 from tests.template.document import ROOT, find_references, find_resources, read_source, translate
 
@@ -97,7 +98,18 @@ def test_the_api_answers_no_preflight_and_keeps_no_addresses_by_itself() -> None
     assert read_source()["Parameters"]["AccessLogs"]["Default"] == "off"
 
 
-def test_cloudfront_caches_nothing_and_proves_itself() -> None:
+def test_cloudfront_keeps_the_tags_script_by_its_path_alone() -> None:
+    config = translate()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+    (behaviour,) = config["CacheBehaviors"]
+    assert behaviour["PathPattern"] == "/t/*"
+    # CachingOptimized: neither query nor cookies nor headers but Accept-Encoding (CloudFront developer guide, «managed cache policies»).
+    assert behaviour["CachePolicyId"] == "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    assert "OriginRequestPolicyId" not in behaviour
+    assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+    assert find_tag("/t/callbacks.js") is not None
+
+
+def test_cloudfront_caches_no_hit_and_proves_itself() -> None:
     resources = translate()["Resources"]
     policy = resources["GeographyPolicy"]["Properties"]["CachePolicyConfig"]
     assert (policy["MinTTL"], policy["DefaultTTL"]) == (0, 0)
