@@ -7,6 +7,7 @@ import bench.cost
 import bench.enrich
 import bench.goal
 import bench.identity
+import bench.page
 import bench.view
 
 if __name__ == "__main__":
@@ -15,4 +16,5 @@ if __name__ == "__main__":
     bench.identity.main()
     bench.goal.main()
     bench.view.main()
+    bench.page.main()
     bench.cost.main([])
