@@ -127,7 +127,7 @@ def main() -> None:
             f"page: Chromium {browser.version}, processor {SLOWDOWN} × slower, medians of {PAGES} pages; ms"
         )
         print(
-            f"  packages of {FOLDER.name}/package-lock.json; not measured: Umami and Snowplow's sp.js, which npm did not have"
+            f"  packages of {FOLDER.name}/package-lock.json; not measured: Umami (npm has it as source alone), Snowplow's sp.js (not on npm)"
         )
         for tag in (NO_TAG, *list_tags()):
             stub.tag, stub.hits = tag, 0
