@@ -127,7 +127,7 @@ def main() -> None:
             f"page: Chromium {browser.version}, processor {SLOWDOWN} × slower, medians of {PAGES} pages; ms"
         )
         print(
-            f"  packages of {FOLDER.name}/package-lock.json; not measured: Umami (npm has it as source alone), Snowplow's sp.js (not on npm)"
+            f"  packages of {FOLDER.name}/package-lock.json; not measured: Umami (on npm as source), Snowplow's sp.js (not on npm)"
         )
         for tag in (NO_TAG, *list_tags()):
             stub.tag, stub.hits = tag, 0
