@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.exchange import Received
     from tests.browser.stub_collector import StubCollector
 
+PATIENCE_SECONDS = 10
 # A task of the page's own queue, by no timer: timers are faked.
 TURN = "() => new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0) })"
 # What the browser itself writes when a request fails; the tag cannot help it.
@@ -57,12 +58,14 @@ class Visit:
 
         The browser reports a request of a page before the result of a later evaluation, so what was not reported then was not sent.
         """
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         quiet = 0
-        while quiet < 3:
+        # What is still to come is waited for; that no more comes is known once the page is quiet.
+        while quiet < 3 and time.monotonic() < deadline:
             self.page.evaluate(TURN)
-            quiet = 0 if self._open else quiet + 1
-            assert time.monotonic() < deadline, f"still under way: {self._open}"
+            is_waiting = self._open or (count is not None and len(self.collector.received) < count)
+            quiet = 0 if is_waiting else quiet + 1
+        assert not self._open, f"still under way: {self._open}"
         order = {
             (each.method, each.url, each.post_data_buffer or b""): place
             for place, each in enumerate(self.asked)
