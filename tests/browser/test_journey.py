@@ -34,7 +34,8 @@ PERSON = """
 SELECT type, name, person_id, attributed, is_back_attributed, order_id, visitor_id, session_id, outcome
 FROM events_stitched WHERE pixel_id = '{}' ORDER BY occurred_at, event_id
 """
-HITS = "SELECT dialect, type, outcome, count(*) AS hits FROM events WHERE pixel_id IN ({}) GROUP BY 1, 2, 3"
+# A hit whose answer is lost comes again under the same message_id; Rokt's has none of its own, and is never sent again.
+HITS = "SELECT dialect, type, outcome, count(DISTINCT message_id) AS hits FROM events WHERE pixel_id IN ({}) GROUP BY 1, 2, 3"
 
 
 class Journey(NamedTuple):
