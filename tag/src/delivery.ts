@@ -64,7 +64,7 @@ export const send = (fields: Fields): void => {
     isFlying = false;
     // Offline it waits for the event `online`, and nothing counts as a try.
     if (!navigator.onLine) return;
-    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, (500 + 500 * Math.random()) << tries);
+    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, (500 * (1 + Math.random())) << tries);
     else finish();
   };
   /** As an image's address: where fetch is missing, fails, or is forbidden by the page's policy. */
@@ -73,7 +73,7 @@ export const send = (fields: Fields): void => {
       const query = new URLSearchParams();
       for (const field in hit) {
         const value = hit[field];
-        if (value != null) query.set(field, Object(value) === value ? JSON.stringify(value) : "" + value);
+        if (value != null) query.set(field, (Object(value) === value ? JSON.stringify(value) : value) as string);
       }
       const image = new Image();
       image.onload = finish;
@@ -102,7 +102,7 @@ export const send = (fields: Fields): void => {
           keepalive: body.length < MOST_KEPT_ALIVE,
           credentials: isSignalled ? "omit" : "include",
         }).then(
-          ({ status }) => (status === 429 || status > 499 ? retry : finish)(),
+          ({ status }) => (status == 429 || status > 499 ? retry : finish)(),
           // From a page that is left the answer is taken, while the request goes on: an image would be the hit once more.
           () => waiting.has(deliver) && show(),
         );

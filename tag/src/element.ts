@@ -1,7 +1,7 @@
 /** What the script element says: the collector, the key, the language (the file's name) and the data attributes. */
 
 const script = document.currentScript as HTMLScriptElement;
-const [, base, file, sid] = /^(.*?)\/t\/(?:\w+\/)?(\w+)\.js(?:.*sid=([\w-]+))?/.exec(script.src) as unknown as string[];
+const [, base, file, sid] = /(.*?)\/t\/(?:\w+\/)?(\w+)\.js(?:.*sid=([\w-]+))?/.exec(script.src) as unknown as string[];
 
 export const options: DOMStringMap = script.dataset;
 export const isKsense = file === "callbacks";

@@ -5,3 +5,7 @@ interface Navigator {
 interface Document {
   readonly prerendering?: boolean;
 }
+interface Window {
+  readonly Temporal?: object;
+}
+declare const Temporal: { readonly Now: { timeZoneId(): string } };

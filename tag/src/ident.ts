@@ -4,6 +4,6 @@ export const makeId = (): string => {
     return crypto.randomUUID();
   } catch {
     // No crypto, or a page without TLS.
-    return Date.now() + "-" + Math.random();
+    return "" + Date.now() + Math.random();
   }
 };

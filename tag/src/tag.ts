@@ -48,7 +48,8 @@ const start = (): void => {
   if (calls.page && options.auto !== "off") watchPages();
   addEventListener("online", () => flush());
   addEventListener("pagehide", () => flush(true));
-  document.addEventListener("visibilitychange", () => document.hidden && flush());
+  // Dispatched at the document, whence it bubbles; hidden or shown again, in which a timer may have slept.
+  addEventListener("visibilitychange", () => flush());
 };
 
 // A script that is included twice does nothing the second time.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.stub_site import SHOP
 
 if TYPE_CHECKING:
@@ -54,6 +56,13 @@ def test_a_hit_says_where_and_when_it_happened(visit: Visit) -> None:
     assert (view.row["title"], view.row["referrer"]) == ("Shop", f"{SHOP}/plain")
     assert (view.fields["time_zone"], view.row["type"]) == ("Europe/Berlin", "page_view")
     assert abs(view.fields["occurred_at"] - visit.page.evaluate("Date.now()")) < 10_000
+
+
+@pytest.mark.parametrize("missing", ["Temporal", "Intl"])
+def test_the_time_zone_comes_from_either_of_the_browsers_two_ways(visit: Visit, missing: str) -> None:
+    visit.page.add_init_script(f"delete window.{missing}")
+    (view,) = visit.open("native").sent(1)
+    assert view.fields["time_zone"] == "Europe/Berlin"
 
 
 def test_a_hit_is_a_simple_post_with_the_visitors_cookie_and_no_preflight(visit: Visit) -> None:

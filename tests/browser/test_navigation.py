@@ -52,6 +52,16 @@ def test_the_same_url_twice_in_a_row_counts_once(visit: Visit) -> None:
     assert [url for url, _ in urls(visit.sent(2))] == ["/native", "/native/list"]
 
 
+def test_replacing_the_url_counts_no_page_and_the_next_hit_is_of_the_new_one(visit: Visit) -> None:
+    visit.open("native")
+    visit.page.evaluate("history.replaceState({}, '', '/native?step=2')")
+    visit.call("track", "signup")
+    assert [(each.row["type"], each.row["url"].removeprefix(SHOP)) for each in visit.sent(2)] == [
+        ("page_view", "/native"),
+        ("custom", "/native?step=2"),
+    ]
+
+
 def test_a_fragment_is_no_page_of_its_own(visit: Visit) -> None:
     visit.open("native#top")
     push(visit, "#middle")

@@ -144,7 +144,7 @@ def test_a_line_that_is_gone_for_long_costs_no_retries(frozen: Visit, context: B
     for _ in range(MOST_ATTEMPTS + 3):
         frozen.sent(0)
         frozen.pass_time(LONG)
-        frozen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        frozen.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
     context.set_offline(False)
     frozen.collector.wait_for(1)
     frozen.sent(1)
