@@ -23,7 +23,7 @@ from pixelweave.ident import EVENT_ID_BYTES, VISITOR_ID_BYTES, mint_event_id, mi
 from pixelweave.identify import pack
 from pixelweave.params import Params, QueryParams
 from pixelweave.reading import Reading
-from pixelweave.route import Route, find_route, find_tag
+from pixelweave.route import Route, find_page, find_route, find_tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Collector:
             return answer_preflight(hit.headers)
         route = find_route(hit.path)
         if route is None:
-            return answer_elsewhere(hit)
+            return self._answer_elsewhere(hit, remaining_seconds)
         if hit.method not in _METHODS:
             return answer_text(hit.headers, 405, "GET, HEAD, POST or OPTIONS")
         try:
@@ -90,6 +90,21 @@ class Collector:
             answer.headers |= debug_headers(events)
         return answer
 
+    def _answer_elsewhere(self, hit: Hit, remaining_seconds: float) -> Answer:
+        """The answer to a path that takes no hits: the tag's script, the page of a pixel, or none."""
+        # Both are rare; no hit pays for having them at hand.
+        version = find_tag(hit.path)
+        if version is not None:
+            from pixelweave.tag import answer_tag  # noqa: PLC0415
+
+            return answer_tag(hit, version)
+        key = find_page(hit.path)
+        if key is not None:
+            from pixelweave.pixel_page import answer_page  # noqa: PLC0415
+
+            return answer_page(hit, key, self._find_pixel, remaining_seconds)
+        return answer_text(hit.headers, 404, "no such pixel")
+
     def _read(
         self, hit: Hit, route: Route, pixel: Pixel, known: str | None, minted: str | None
     ) -> list[Event]:
@@ -115,17 +130,6 @@ class Collector:
             answer.cookies.append(write_visitor(minted, same_site=same_site, partitioned=self._partitioned))
         elif known is not None and any(event.consent == DENIED for event in events):
             answer.cookies.append(clear_visitor(same_site=same_site, partitioned=self._partitioned))
-
-
-def answer_elsewhere(hit: Hit) -> Answer:
-    """The answer to a path that is no pixel's: the tag's script, or none."""
-    version = find_tag(hit.path)
-    if version is None:
-        return answer_text(hit.headers, 404, "no such pixel")
-    # Browsers keep the script; no hit pays for having it at hand.
-    from pixelweave.tag import answer_tag  # noqa: PLC0415
-
-    return answer_tag(hit, version)
 
 
 def read_entry(entry: Params | str, hit: Hit, dialect: str, action: str | None) -> Reading:

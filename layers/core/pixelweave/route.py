@@ -65,6 +65,17 @@ def find_tag(path: str) -> str | None:
     return version if is_version else None
 
 
+def find_page(path: str) -> str | None:
+    """The key whose page a request path asks for (`write_page_path`), None where it is no page's path."""
+    key = path.removeprefix(_DEBUG).rstrip("/")
+    return key if path.startswith(_DEBUG) and _may_be_key(key) else None
+
+
+def write_page_path(key: str) -> str:
+    """The path of the page for people of the pixel with `key`."""
+    return _DEBUG + key
+
+
 def _match(parts: list[str]) -> tuple[str | None, str, str | None] | None:
     if len(parts) == 2:
         first, second = parts
