@@ -1,7 +1,7 @@
 # Pixelweave: every task has one door. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e browser bench cost tag build lock setup
+.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e browser bench cost picture tag build lock setup
 
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
@@ -33,6 +33,9 @@ bench: setup  ## measure, and write docs/benchmarks.md's figures
 
 cost: setup  ## measure what `pixelweave cost` multiplies, and write it down
 	@$(RUN) -m bench.cost --write
+
+picture: setup  ## take the picture of the demo shop's panel anew; `make up` first
+	@$(RUN) -m pixelweave_local.shop_picture
 
 tag: setup  ## build the browser tag of tag/ into the module that collect serves it from
 	@$(RUN) -m pixelweave_local.tag_build

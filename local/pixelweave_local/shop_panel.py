@@ -6,11 +6,14 @@ session ids in its sessionStorage: Rokt's script sends no cookie.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import parse_qs
 
 from pixelweave.cookie import read_visitor
+from pixelweave.goal_report import write_amount
 from pixelweave.identifier import is_hex
 from pixelweave_aws.person_store import PersonNotFoundError, PersonStore
 from pixelweave_aws.sql import bind
@@ -30,7 +33,8 @@ _VISITOR_LENGTH = 32
 # Repeats too: a row that the views leave out is a hit nonetheless.
 _HITS = """
 SELECT event_id, dialect, type, name, outcome, reason, path, person_id, attributed, is_back_attributed, place,
-    CAST(to_unixtime(received_at) * 1000 AS bigint) AS received_ms
+    CAST(to_unixtime(received_at) * 1000 AS bigint) AS received_ms, value, currency,
+    json_format(CAST(transform(goals, g -> ARRAY[g.name, CAST(g.value AS varchar), g.unit]) AS JSON)) AS goals
 FROM events_attributed
 WHERE dt >= ? AND received_at >= ? AND ({conditions})
 ORDER BY received_at DESC, event_id DESC LIMIT {limit}
@@ -71,13 +75,17 @@ def read_look(query: str, cookie: str, now: datetime) -> Look:
 
 
 class Hit(NamedTuple):
-    """One row of the log as the panel shows it; `person` is the address of a known person, else None."""
+    """One row of the log as the panel shows it; `person` is the address of a known person, else None.
+
+    `details` are the goals that the hit names, else its name and its value.
+    """
 
     event_id: str
     received_ms: int
     dialect: str
     type: str | None
     name: str | None
+    details: tuple[str, ...]
     path: str | None
     outcome: str
     reason: str | None
@@ -154,6 +162,7 @@ def _read_hit(row: Row, names: dict[str, str | None]) -> Hit:
         dialect=str(row["dialect"]),
         type=row["type"],
         name=row["name"],
+        details=tuple(list_details(row)),
         path=row["path"],
         outcome=str(row["outcome"]),
         reason=row["reason"],
@@ -163,6 +172,19 @@ def _read_hit(row: Row, names: dict[str, str | None]) -> Hit:
         is_back_attributed=row["is_back_attributed"] == "true",
         is_repeat=row["place"] != "1",
     )
+
+
+def list_details(row: Row) -> list[str]:
+    """What a hit says beside its type: its goals with their worth, else its name and its value."""
+    if row["goals"] not in {None, "null"}:
+        return [_write_worth(name, *worth) for name, *worth in json.loads(str(row["goals"]))]
+    named = [row["name"]] if row["name"] else []
+    return [*named, _write_worth(None, row["value"], row["currency"])] if row["value"] else named
+
+
+def _write_worth(name: str | None, value: str | None, unit: str | None) -> str:
+    amount = write_amount(Decimal(value)) if value else None
+    return " ".join(each for each in (name, amount, unit) if each)
 
 
 def describe(look: Look, hits: Sequence[Hit]) -> dict[str, object]:

@@ -6,6 +6,7 @@ const MAX_SESSIONS = 10;
 const OPEN = "shop_panel_open";
 const STARTED = "shop_panel_since";
 const LAST = "shop_panel_last";
+const SESSIONS = "shop_panel_sessions";
 
 const make = (name, attributes = {}, ...children) => {
   const element = document.createElement(name);
@@ -39,29 +40,48 @@ const toggle = make("button", {
   "aria-keyshortcuts": "Alt+Shift+P", title: "Alt+Shift+P",
 }, "Hits");
 
-const listSessions = () => Object.keys(sessionStorage)
-  .filter((key) => key === "rokt_session_id" || /^pw_[0-9a-f]+$/.test(key))
-  .map((key) => sessionStorage.getItem(key)).slice(0, MAX_SESSIONS);
+// Those of before too: who is forgotten in this tab has other sessions afterwards.
+function listSessions() {
+  const current = Object.keys(sessionStorage)
+    .filter((key) => key === "rokt_session_id" || /^pw_[0-9a-f]+$/.test(key))
+    .map((key) => sessionStorage.getItem(key));
+  const known = JSON.parse(sessionStorage.getItem(SESSIONS) || "[]");
+  const sessions = [...new Set([...current, ...known])].slice(0, MAX_SESSIONS);
+  sessionStorage.setItem(SESSIONS, JSON.stringify(sessions));
+  return sessions;
+}
 
 const badge = (kind, text) => make("span", { class: `badge ${kind}` }, text);
+
+// What comes from the wire keeps its direction of writing to itself.
+const quote = (text) => make("bdi", {}, text);
+
+function writeWhat(hit) {
+  const what = make("span", { class: "what" }, hit.type || "no type");
+  for (const detail of hit.details) if (detail !== hit.type) what.append(" · ", quote(detail));
+  const cell = make("td", {}, what);
+  if (hit.path) cell.append(make("small", {}, quote(hit.path)));
+  return cell;
+}
+
+function writePerson(hit) {
+  // Attributed, and to nobody: to somebody who was erased since.
+  if (!hit.person_id) return make("td", {}, make("small", {}, hit.attributed ? "forgotten" : "nobody yet"));
+  const cell = make("td", {},
+    make("span", { class: "person", title: hit.person_id }, quote(hit.person || hit.person_id.slice(-12))),
+    make("small", {}, `by ${hit.attributed}`));
+  if (hit.is_back_attributed) cell.append(make("small", { class: "afterwards" }, "afterwards"));
+  return cell;
+}
 
 function writeRow(hit) {
   const time = new Date(hit.received_ms);
   const outcome = make("td", {}, badge(hit.outcome, hit.outcome));
   if (hit.is_repeat) outcome.append(" ", badge("repeat", "repeat"));
   if (hit.reason) outcome.append(make("small", {}, hit.reason));
-  const person = make("td");
-  if (hit.person_id) {
-    person.append(make("span", { class: "person", title: hit.person_id }, hit.person || hit.person_id.slice(-12)));
-    person.append(make("small", {}, `by ${hit.attributed}${hit.is_back_attributed ? ", afterwards" : ""}`));
-  } else {
-    person.append(make("small", {}, "nobody yet"));
-  }
-  const what = make("td", {}, make("span", { class: "what" }, [hit.type, hit.name].filter(Boolean).join(" · ") || "no type"));
-  if (hit.path) what.append(make("small", {}, hit.path));
   return make("tr", {},
     make("td", {}, make("time", { datetime: time.toISOString() }, time.toLocaleTimeString("en-GB"))),
-    make("td", {}, badge(`dialect ${hit.dialect}`, hit.dialect)), what, outcome, person);
+    make("td", {}, badge(`dialect ${hit.dialect}`, hit.dialect)), writeWhat(hit), outcome, writePerson(hit));
 }
 
 let last = "";

@@ -3,11 +3,11 @@ const settings = document.getElementById("settings").dataset;
 const pitchtarget = `${settings.collector}/${settings.pitchtarget}`;
 const altcraft = `${settings.collector}/altcraft/${settings.altcraft}`;
 
-const showImage = (url) => {
+// Without a message_id a document would take an image that it has shown before from its memory, and send nothing.
+const showImage = (url, messageId = crypto.randomUUID()) => {
   const image = new Image(1, 1);
   image.alt = "";
-  // Without a message_id a document would take an image that it has shown before from its memory, and send nothing.
-  image.src = `${url}${url.includes("?") ? "&" : "?"}message_id=${crypto.randomUUID()}`;
+  image.src = `${url}${url.includes("?") ? "&" : "?"}message_id=${messageId}`;
   document.getElementById("pixels").append(image);
 };
 // PitchTarget recommends Base64, of JSON in UTF-8.
@@ -34,6 +34,11 @@ export async function tellCustomer(email) {
   window.pixelweave?.("identify", digest.slice(0, 12), { email });
 }
 
+/** Who was known is so no longer: the tags begin other sessions. */
+export function forgetCustomer() {
+  for (const tag of [window.kpix, window.sendgrid, window.pixelweave]) tag?.("reset");
+}
+
 /** Somebody subscribed. */
 export function tellLead(email) {
   showEvent("signup", { method: "email", page: "newsletter.html", email });
@@ -49,10 +54,13 @@ export function tellConversion(name, points) {
   window.pixelweave?.("goal", name, points, { unit: "points" });
 }
 
-/** An order: PitchTarget in cents, Altcraft as a goal of that cost, SendGrid with its products. */
+/**
+ * An order: PitchTarget in cents, Altcraft as a goal of that cost, SendGrid with its products. Each names it, so that telling it again
+ * counts nothing twice; a goal that a hit names counts once a message, so Altcraft's message is the order.
+ */
 export function tellPurchase(order) {
-  showImage(`${pitchtarget}/revenue.gif?${query({ event_token: "purchase", amount: Math.round(order.total * 100) })}`);
-  showImage(`${altcraft}?${query({ goal: "order", value: order.total, unit: "USD", order_id: order.id, email: order.email })}`);
+  showImage(`${pitchtarget}/revenue.gif?${query({ event_token: "purchase", amount: Math.round(order.total * 100), order_id: order.id })}`);
+  showImage(`${altcraft}?${query({ goal: "order", value: order.total, unit: "USD", order_id: order.id, email: order.email })}`, order.id);
   window.sendgrid?.track("Purchase Completed", {
     order_id: order.id,
     total: Number(order.total),

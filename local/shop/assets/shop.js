@@ -1,6 +1,6 @@
 // The shop itself: basket, checkout, newsletter, guide, and what each tells the six pixels.
 import { addToBasket, clearBasket, countBasket, listBasket, readCatalogue, sumBasket } from "/assets/basket.js";
-import { fireImages, tellConversion, tellCustomer, tellLead, tellPage, tellPurchase } from "/assets/pixels.js";
+import { fireImages, forgetCustomer, tellConversion, tellCustomer, tellLead, tellPage, tellPurchase } from "/assets/pixels.js";
 
 const find = (id) => document.getElementById(id);
 const price = (total) => `USD ${total.toFixed(2)}`;
@@ -119,7 +119,7 @@ function showCustomer() {
 }
 
 find("customer").querySelector("button").addEventListener("click", () => {
-  window.pixelweave?.("reset");
+  forgetCustomer();
   sessionStorage.removeItem("userEmail");
   sessionStorage.removeItem("shop_order");
   sessionStorage.removeItem("rokt_session_id");

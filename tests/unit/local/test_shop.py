@@ -22,7 +22,7 @@ COLLECTOR = "http://127.0.0.1:4567"
 DIALECTS = ("ksense", "pitchtarget", "altcraft", "rokt", "sendgrid", "native")
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 VISITOR = "0f" * 16
-HIT = Hit("e1", 1, "rokt", "page_view", None, "/", "accepted", None, None, None, None, False, False)
+HIT = Hit("e1", 1, "rokt", "page_view", None, ("a",), "/", "accepted", None, None, None, None, False, False)
 
 
 class Hits:
@@ -195,7 +195,11 @@ def test_the_panel_gets_the_hits_of_its_browser(shop: Shop, hits: Hits) -> None:
         "application/json",
         "no-store",
     )
-    assert json.loads(body) == {"visitor_id": VISITOR, "is_cut": False, "hits": [HIT._asdict()]}
+    assert json.loads(body) == {
+        "visitor_id": VISITOR,
+        "is_cut": False,
+        "hits": [HIT._asdict() | {"details": ["a"]}],
+    }
     assert hits.looks == [Look(VISITOR, ("s1",), datetime(2026, 7, 1, 11, tzinfo=UTC))]
 
 

@@ -102,14 +102,14 @@ def test_rokts_conversion_is_the_seeds_but_for_the_order() -> None:
     ("path", "call"),
     [
         ("/", "kpix('track', 'pv');"),
-        ("/thank-you", "kpix('track', 'conversion');"),
+        ("/thank-you", "kpix('track', 'conversion', { order_id: placed.id });"),
         (
             "/listing",
             'kpix(\'track\', \'pv\', {\n  "labels": ["section=listing_view", "user_segment=new_users"]\n});',
         ),
     ],
 )
-def test_ksenses_calls_are_the_seeds(path: str, call: str) -> None:
+def test_ksenses_calls_are_the_seeds_and_a_conversion_names_its_order(path: str, call: str) -> None:
     assert call in read_page(path).html
 
 

@@ -12,6 +12,7 @@ from pixelweave_local.shop_panel import (
     Look,
     PanelError,
     describe,
+    list_details,
     read_look,
     write_query,
 )
@@ -21,7 +22,7 @@ EARLIEST = NOW - timedelta(days=1)
 VISITOR = "0123456789abcdef" * 2
 OTHER = "f" * 32
 HIT = Hit(
-    "e1", 1, "rokt", "page_view", None, "/", "accepted", None, "p1", "a@b.example", "session", True, False
+    "e1", 1, "rokt", "page_view", None, (), "/", "accepted", None, "p1", "a@b.example", "session", True, False
 )
 
 
@@ -93,3 +94,21 @@ def test_the_answer_says_whether_there_may_be_more() -> None:
     assert answer["visitor_id"] == VISITOR
     assert answer["hits"] == [HIT._asdict()]
     assert [describe(look, [HIT] * count)["is_cut"] for count in (MAX_HITS - 1, MAX_HITS)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "goals", "details"),
+    [
+        (None, None, None, ()),
+        ("hello", None, None, ("hello",)),
+        ("purchase", "49.9000", None, ("purchase", "49.90 USD")),
+        (None, "0.0000", None, ("0 USD",)),
+        ("a, b", None, '[["a, b","5.0000","points"],["c",null,null]]', ("a, b 5 points", "c")),
+        ("x", None, "null", ("x",)),
+    ],
+)
+def test_a_hits_details_are_its_goals_or_else_its_name_and_its_value(
+    name: str | None, value: str | None, goals: str | None, details: tuple[str, ...]
+) -> None:
+    row = {"name": name, "value": value, "currency": "USD", "goals": goals}
+    assert tuple(list_details(row)) == details
