@@ -30,7 +30,7 @@ def lake() -> Iterator[ViewLake]:
 def test_each_view_is_one_statement_that_athena_can_parse() -> None:
     assert list(list_views()) == [
         "person_root", "leaf_span", "events_attributed", "events_stitched", "people",
-        "goals_reached", "conversions", "goals_report", "funnel", "sessions", "interests",
+        "goals_reached", "conversions", "goals_report", "funnel_chains", "funnel", "sessions", "interests",
     ]  # fmt: skip
     for text in list_views().values():
         assert text.isascii()
