@@ -79,11 +79,11 @@ function showFinding(title, notes, { outcome, reason, event, identify, problems 
 }
 
 // Our script is not sent but explained: what a page makes of it is up to the page's calls.
-function explain(url, element) {
+function explain(url, attributes) {
   const [name, path, , what] = SCRIPTS[url.pathname.split('/').pop()];
-  const sid = element?.dataset.key ?? url.searchParams.get('sid');
+  const sid = attributes?.['data-key'] ?? url.searchParams.get('sid');
   const pinned = /^\/t\/([0-9a-f]{16})\//.exec(url.pathname)?.[1];
-  const said = element && (element.dataset.consent ?? 'signals');
+  const said = attributes && (attributes['data-consent'] ?? 'signals');
   const notes = [
     `${what}, goes to /${path}/${sid} as JSON: what the call says, and url, title, referrer, time_zone, occurred_at, message_id, session_id and consent.`,
     'To try one, paste its JSON here, from the browser’s network panel.',
@@ -95,13 +95,13 @@ function explain(url, element) {
 }
 
 // An address as what to try, a text where that cannot be done.
-function readAddress(text, element) {
+function readAddress(text, attributes) {
   const bare = text.trim();
   // Without its scheme, a host would pass for a path.
   const whole = /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(bare) ? `https://${bare}` : bare;
   const url = URL.canParse(whole, location.origin) && new URL(whole, location.origin);
   if (!/^https?:$/.test(url.protocol)) return `No address of http or https: ${bare.slice(0, 100)}`;
-  if (/^\/t\/([0-9a-f]{16}\/)?(callbacks|sendgrid|pixel)\.js$/.test(url.pathname)) return { script: url, element };
+  if (/^\/t\/([0-9a-f]{16}\/)?(callbacks|sendgrid|pixel)\.js$/.test(url.pathname)) return { script: url, attributes };
   const path = url.pathname.replace(/^\/debug(?=\/)/, '');
   const notes = [];
   if (url.origin !== location.origin)
@@ -110,15 +110,22 @@ function readAddress(text, element) {
   return { path: path + url.search, notes };
 }
 
+// The images and scripts of a text. A parser of the browser's would report each style and handler that the page's policy forbids.
+function* listElements(text) {
+  for (const [, , content] of text.matchAll(/<(img|amp-pixel|script)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi)) {
+    const found = content.matchAll(/([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g);
+    yield Object.fromEntries([...found].map(([, name, ...values]) => [name.toLowerCase(), decode(values.join(''))]));
+  }
+}
+
+const decode = (text) => text.replace(/&(?:(amp|#38|#x26)|quot|#39);/gi, (mark, and) => (and ? '&' : mark === '&#39;' ? "'" : '"'));
+
 // What a pasted text asks to be tried, in its order.
 function read(text) {
   if (/^[[{]/.test(text)) return [{ path: jsonPath, body: text, notes: [] }];
-  if (!/<(img|amp-pixel|script)\b/i.test(text)) {
-    // &amp; is how HTML writes an ampersand.
-    return [readAddress(text.replaceAll('&amp;', '&'))];
-  }
-  const elements = [...new DOMParser().parseFromString(text, 'text/html').querySelectorAll('img, amp-pixel, script')];
-  const found = elements.filter((each) => each.hasAttribute('src')).map((each) => readAddress(each.getAttribute('src'), each));
+  const elements = /^(https?:)?\//i.test(text) ? [] : [...listElements(text)];
+  if (!elements.length) return [readAddress(decode(text))];
+  const found = elements.filter(({ src }) => src).map((each) => readAddress(each.src, each));
   if (elements.length > found.length)
     found.push('A script or image without an address is not run here. What it asks for is in the browser’s network panel: paste that.');
   return found;
@@ -155,8 +162,8 @@ async function tryHits() {
   tell('Asking the validator …');
   const outcomes = [];
   for (const each of read(text)) {
-    if (typeof each === 'string') show(each, '');
-    else if (each.script) explain(each.script, each.element);
+    if (typeof each === 'string') show('Not tried', '', make('p', each));
+    else if (each.script) explain(each.script, each.attributes);
     else outcomes.push(await ask(each, `${each.body === undefined ? 'GET' : 'POST'} ${each.path.split('?')[0]}`));
   }
   tell(outcomes.length ? `Tried, and nothing was stored: ${outcomes.flat().join(', ')}.` : 'Nothing was sent.');
