@@ -5,24 +5,19 @@ from typing import Annotated, Any
 import typer
 from pixelweave.pixel import CONSENT_POLICIES, DEFAULT_CONSENT_POLICY, DIALECTS
 from pixelweave.pixel_model import PixelRecord, PixelSpec
+from pixelweave.pixel_page import TITLES
+from pixelweave.route import write_page_path
 from pixelweave.snippet import PARTS, TagScript, write_snippet
 from pixelweave.tag_script import INTEGRITY, VERSION
 
 from pixelweave_cli.failure import InputError, SafeGroup
 from pixelweave_cli.option import Json, PixelName, runtime_of
 from pixelweave_cli.output import Printer
+from pixelweave_cli.runtime import Runtime
 
 COLUMNS = ("pixel_id", "dialect", "name", "workspace_id", "status", "key")
 HOUR_SECONDS = 3600
 MAX_GRACE_HOURS = 24 * 365
-TITLES = {
-    "tag": "On the page",
-    "pinned": "On the page, held to the script's present version",
-    "noscript": "For browsers without JavaScript",
-    "email": "In an e-mail",
-    "gtm": "A custom template for Google Tag Manager, to save as a .tpl file",
-    "csp": "Add to the Content-Security-Policy",
-}
 
 app = typer.Typer(cls=SafeGroup, no_args_is_help=True, help="Create and look after pixels.")
 
@@ -61,6 +56,7 @@ def create(  # noqa: PLR0913 - each parameter is an option of the command line
     pixel = runtime.pixels.create(spec, runtime.now(), key=key)
     printer.print_record(_describe(pixel))
     printer.print_note(f"The tag to paste: pixelweave pixels snippet {pixel.pixel_id}")
+    printer.print_note(f"Its page: {_write_page_url(runtime, pixel.key)}")
 
 
 @app.command("list")
@@ -139,7 +135,13 @@ def snippet(
     elif part is not None:
         printer.print_text(texts[part])
     else:
-        printer.print_text("\n\n".join(f"# {TITLES[name]}\n{texts[name]}" for name in texts))
+        blocks = [f"# {TITLES[name]}\n{text}" for name, text in texts.items()]
+        blocks.append(f"# All this to copy, and to try a hit\n{_write_page_url(runtime, found.key)}")
+        printer.print_text("\n\n".join(blocks))
+
+
+def _write_page_url(runtime: Runtime, key: str) -> str:
+    return runtime.stack.collector_url.rstrip("/") + write_page_path(key)
 
 
 def _describe(pixel: PixelRecord) -> dict[str, Any]:

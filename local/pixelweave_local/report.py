@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixelweave.outcome import OUTCOMES
 from pixelweave.pixel import DIALECTS
+from pixelweave.route import write_page_path
 from pixelweave.snippet import TagScript, write_snippet
 from pixelweave.tag_script import INTEGRITY, VERSION
 from rich.console import Console
@@ -100,6 +101,8 @@ def print_report(
     if shop_url:
         console.print("[bold]Demo shop[/bold]      ", end="")
         console.print(f"{shop_url}/", markup=False)
+    console.print("[bold]A pixel's page[/bold] ", end="")
+    console.print(collector_url + write_page_path(native.key), markup=False)
     console.print("[bold]A tag to paste[/bold] ", end="")
     texts = write_snippet("native", collector_url, native.key, TagScript(VERSION, INTEGRITY))
     console.print(texts["tag"], markup=False)

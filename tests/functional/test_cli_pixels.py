@@ -118,6 +118,7 @@ def test_the_snippet_has_the_collector_of_the_stack_and_the_key(stack: ToolStack
     assert bare.stdout == f"img-src {COLLECTOR_URL}; connect-src {COLLECTOR_URL}\n"
     whole = stack.run("pixels", "snippet", pixel["pixel_id"])
     assert whole.stdout.startswith("# On the page\n<script>\n")
+    assert whole.stdout.endswith(f"\n{COLLECTOR_URL}/debug/{pixel['key']}\n")
     for absent in ("js", "pinned"):
         assert stack.run("pixels", "snippet", pixel["pixel_id"], "--part", absent).exit_code == 2
 
