@@ -90,6 +90,13 @@ def test_the_core_layer_has_our_packages_and_nothing_else(build: Path) -> None:
     assert packages == {path.name for path in (ROOT / "layers" / "core").glob("pixelweave*")}
 
 
+def test_the_core_layer_has_what_a_page_is_made_of(build: Path) -> None:
+    folder = Path("pixelweave") / "pixel_page"
+    packed = {path.name for path in (build / "CoreLayer" / "python" / folder).glob("*.*")}
+    assert packed == {path.name for path in (ROOT / "layers" / "core" / folder).glob("*.*")}
+    assert {"page.html", "part.html", "page.css", "page.js"} <= packed
+
+
 def test_native_code_is_of_the_chosen_architecture(build: Path, architecture: str) -> None:
     libraries = list(build.rglob("*.so"))
     assert {path.relative_to(build).parts[0] for path in libraries} == {

@@ -172,7 +172,7 @@ def _write_part(part: str, text: str) -> str:
     elif part in _TRIED:
         actions["try"] = "Try it"
     buttons = "".join(
-        f'<button type="button" hidden data-do="{action}" data-part="{part}" aria-describedby="{part}-title">{label}</button>'
+        f'<button type="button" hidden data-do="{action}" data-part="{part}" aria-live="polite" aria-describedby="{part}-title">{label}</button>'
         for action, label in actions.items()
     )
     return _fill(_read("part.html"), {"part": part, "title": title, "buttons": buttons, "text": block})
