@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from pixelweave.pixel import CONSENT_POLICIES, DEFAULT_CONSENT_POLICY, DIALECTS
 from pixelweave.pixel_model import PixelRecord, PixelSpec
-from pixelweave.pixel_page import TITLES
+from pixelweave.pixel_page.markup import TITLES
 from pixelweave.route import write_page_path
 from pixelweave.snippet import PARTS, TagScript, write_snippet
 from pixelweave.tag_script import INTEGRITY, VERSION

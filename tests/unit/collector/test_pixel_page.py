@@ -17,7 +17,7 @@ from pixelweave.collector import Collector
 from pixelweave.errors import PixelOutageError
 from pixelweave.hit import Hit
 from pixelweave.pixel import CONSENT_POLICIES, DIALECTS
-from pixelweave.pixel_page import NAMES, POLICIES, TITLES
+from pixelweave.pixel_page.markup import NAMES, POLICIES, TITLES
 from pixelweave.route import find_page, find_route, write_page_path
 from pixelweave.snippet import PARTS, TagScript, write_snippet
 from pixelweave.tag_script import INTEGRITY, VERSION

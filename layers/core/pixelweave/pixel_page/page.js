@@ -12,9 +12,9 @@ const OUTCOMES = {
 const LAST = ['dialect', 'channel', 'occurred_at', 'visitor_id', 'user_agent'];
 const HIDDEN = ['event_id', 'pixel_id', 'workspace_id', 'schema_version', 'received_at', 'reason', 'outcome'];
 const SCRIPTS = {
-  'callbacks.js': ['kSense', 'ksense', 'callbacks', 'Nothing by itself: each kpix(…) of the page'],
-  'sendgrid.js': ['SendGrid', 'sendgrid', 'sendgrid', 'A page view by itself, and each sendgrid call of the page'],
-  'pixel.js': ['native', 'e', 'pixel', 'A page view by itself, and each pixelweave call of the page'],
+  'callbacks.js': ['kSense', 'ksense', 'Nothing by itself: each kpix(…) of the page'],
+  'sendgrid.js': ['SendGrid', 'sendgrid', 'A page view by itself, and each sendgrid call of the page'],
+  'pixel.js': ['native', 'e', 'A page view by itself, and each pixelweave call of the page'],
 };
 
 const make = (name, text, ...children) => {
@@ -80,7 +80,7 @@ function showFinding(title, notes, { outcome, reason, event, identify, problems 
 
 // Our script is not sent but explained: what a page makes of it is up to the page's calls.
 function explain(url, attributes) {
-  const [name, path, , what] = SCRIPTS[url.pathname.split('/').pop()];
+  const [name, path, what] = SCRIPTS[url.pathname.split('/').pop()];
   const sid = attributes?.['data-key'] ?? url.searchParams.get('sid');
   const pinned = /^\/t\/([0-9a-f]{16})\//.exec(url.pathname)?.[1];
   const said = attributes && (attributes['data-consent'] ?? 'signals');
