@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pixelweave.conversion import DEFINED
 from pixelweave.funnel import FunnelSpec
-from pixelweave.goal import Condition, GoalRecord, GoalSpec, GoalValue, define_goal
+from pixelweave.goal import Condition, GoalSpec, GoalValue, define_goal
 from pixelweave.goal_report import TOTAL, list_goal_rows, sort_rows, write_amount
 from pixelweave_aws.funnel_definition import FunnelDefinitions
 from pixelweave_aws.goal_definition import GoalDefinitions
@@ -15,7 +15,7 @@ from pixelweave_aws.goal_publication import GoalPublication
 from pixelweave_aws.goal_table import GoalTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pixelweave_local.cloud import Cloud
     from pixelweave_local.pixel import DemoPixel
@@ -53,23 +53,38 @@ class ReachedGoal(NamedTuple):
     value: str
 
 
+class GoalBook:
+    """Where a stack keeps goals and funnels."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        table, dynamodb = cloud.outputs["PixelTableName"], cloud.client("dynamodb")
+        self._goals = GoalDefinitions(table, dynamodb)
+        self._funnels = FunnelDefinitions(table, dynamodb)
+        self._publication = GoalPublication(cloud.client("s3"), cloud.outputs["LakeBucketName"])
+
+    def ensure(
+        self, pixel_id: str, name: str, goals: Sequence[GoalSpec], funnels: Sequence[FunnelSpec]
+    ) -> None:
+        """Define what a pixel has not yet, in force since long ago, and let the views know; `name` begins the goals' ids."""
+        known = {record.name for record in self._goals.list(pixel_id)}
+        for number, spec in enumerate(goals):
+            if spec.name not in known:
+                goal_id = f"{name}_{number}" if number else name
+                made = define_goal(spec, pixel_id=pixel_id, goal_id=goal_id, now=IN_FORCE_SINCE)
+                self._goals.put(made, is_new=True)
+        for funnel in funnels:
+            self._funnels.put(pixel_id, funnel)
+        kept = [each for each in self._goals.list(pixel_id) if not each.is_removed]
+        self._publication.publish_goals(pixel_id, kept)
+        self._publication.publish_funnels(pixel_id, self._funnels.list(pixel_id))
+
+
 def ensure_goals(cloud: Cloud, pixels: Mapping[str, DemoPixel]) -> int:
     """Define what is not defined yet, and let the views know; how many goals there are."""
-    table = cloud.outputs["PixelTableName"]
-    definitions = GoalDefinitions(table, cloud.client("dynamodb"))
-    funnels = FunnelDefinitions(table, cloud.client("dynamodb"))
-    publication = GoalPublication(cloud.client("s3"), cloud.outputs["LakeBucketName"])
-    for dialect, spec in GOALS.items():
-        pixel_id = pixels[dialect].pixel_id
-        if spec.name not in {record.name for record in definitions.list(pixel_id)}:
-            definitions.put(_define(pixel_id, dialect, spec), is_new=True)
-        publication.publish_goals(
-            pixel_id, [each for each in definitions.list(pixel_id) if not each.is_removed]
-        )
-    for dialect, funnel in FUNNELS.items():
-        pixel_id = pixels[dialect].pixel_id
-        funnels.put(pixel_id, funnel)
-        publication.publish_funnels(pixel_id, funnels.list(pixel_id))
+    book = GoalBook(cloud)
+    for dialect, goal in GOALS.items():
+        funnel = FUNNELS.get(dialect)
+        book.ensure(pixels[dialect].pixel_id, f"demo_{dialect}", (goal,), (funnel,) if funnel else ())
     return len(GOALS)
 
 
@@ -93,7 +108,3 @@ def read_goals(cloud: Cloud, pixels: Mapping[str, DemoPixel]) -> list[ReachedGoa
             for row in group
         ]
     return found
-
-
-def _define(pixel_id: str, dialect: str, spec: GoalSpec) -> GoalRecord:
-    return define_goal(spec, pixel_id=pixel_id, goal_id=f"demo_{dialect}", now=IN_FORCE_SINCE)

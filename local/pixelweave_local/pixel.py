@@ -24,11 +24,10 @@ class DemoPixel(NamedTuple):
 
 def demo_pixels(dialects: Iterable[str]) -> dict[str, DemoPixel]:
     """The demo pixel of each dialect."""
-    return {
-        dialect: DemoPixel(f"px_demo_{dialect}", SEED_KEYS.get(dialect) or _key(dialect))
-        for dialect in dialects
-    }
+    return {dialect: make_demo_pixel(dialect) for dialect in dialects}
 
 
-def _key(dialect: str) -> str:
-    return hashlib.sha256(f"pixelweave demo {dialect}".encode()).hexdigest()[:24]
+def make_demo_pixel(name: str) -> DemoPixel:
+    """The demo pixel with this name, which is a dialect's or its own."""
+    key = hashlib.sha256(f"pixelweave demo {name}".encode()).hexdigest()[:24]
+    return DemoPixel(f"px_demo_{name}", SEED_KEYS.get(name) or key)

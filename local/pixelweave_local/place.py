@@ -53,6 +53,21 @@ class Place(NamedTuple):
         return self.folder / "shop.log"
 
     @property
+    def history(self) -> Path:
+        """To which running one the history was delivered, and what it is."""
+        return self.folder / "history.json"
+
+    @property
+    def dashboard(self) -> Path:
+        """The dashboard's process and port, while it runs."""
+        return self.folder / "dashboard.json"
+
+    @property
+    def dashboard_log(self) -> Path:
+        """What the dashboard's server prints."""
+        return self.folder / "dashboard.log"
+
+    @property
     def build(self) -> Path:
         """What `sam build` made."""
         return self.folder / "build"
