@@ -1,0 +1,120 @@
+// The documents that a page needs, each fetched once: those of the months and parts that are asked for, never others.
+
+import { isDay, listMonths } from "./range.js";
+import { readDocument, readIndex } from "./schema.js";
+
+/** A document could not be had; the text says why. */
+export class LoadError extends Error {}
+
+// A private bucket answers 403 for what is not there, unless it may be listed; the index itself tells a denial from that.
+const ABSENT = [403, 404];
+
+async function fetchJson(path) {
+  let response;
+  try {
+    response = await fetch(path);
+  } catch {
+    throw new LoadError("the server cannot be reached");
+  }
+  if (ABSENT.includes(response.status)) return null;
+  if (!response.ok) throw new LoadError(`the server answered ${response.status}`);
+  try {
+    return await response.json();
+  } catch {
+    throw new LoadError("the document is damaged: it is not JSON");
+  }
+}
+
+/** What has been published; null where nothing has. Throws LoadError. */
+export async function loadIndex() {
+  const index = await fetchJson("data/index.json");
+  try {
+    return index === null ? null : readIndex(index);
+  } catch (error) {
+    throw new LoadError(error.message);
+  }
+}
+
+/** Rows of a part: `blocks` of {day, pixel, rows}, what could not be had, and how many rows could not be read. */
+export class Slice {
+  constructor(part, range) {
+    this.part = part;
+    this.range = range;
+    this.blocks = [];
+    this.problems = [];
+    this.unread = 0;
+  }
+
+  /** Call `see(row, block)` for each row. */
+  each(see) {
+    for (const block of this.blocks) for (const row of block.rows) see(row, block);
+  }
+
+  /** The sum of a column's counts. */
+  sum(place) {
+    let total = 0;
+    this.each((row) => { total += row[place]; });
+    return total;
+  }
+
+  /** Sums of what `count(row)` gives, by day. */
+  sumByDay(count) {
+    const days = new Map();
+    this.each((row, { day }) => days.set(day, (days.get(day) ?? 0) + count(row)));
+    return days;
+  }
+}
+
+/** Fetches documents, and keeps them. */
+export class Store {
+  constructor(index) {
+    this.index = index;
+    this._documents = new Map();
+  }
+
+  /** The rows of `part` in `range` for these pixels. What cannot be had is told in `problems`; the rest is there. */
+  async load(part, pixels, range) {
+    const slice = new Slice(part, range);
+    const wanted = pixels.flatMap((pixel) => this._listMonths(part, pixel, range).map((month) => ({ pixel, month })));
+    const results = await Promise.allSettled(wanted.map(({ pixel, month }) => this._fetch(pixel.id, part, month)));
+    results.forEach((result, place) => {
+      const { pixel, month } = wanted[place];
+      if (result.status === "rejected") slice.problems.push({ pixel, month, reason: result.reason.message });
+      else if (result.value) take(slice, pixel, result.value);
+    });
+    return slice;
+  }
+
+  /** Whether anything of `part` is to be had for days of `range`. */
+  covers(range) {
+    const { firstDay, lastDay } = this.index;
+    return Boolean(firstDay && lastDay) && range.to >= firstDay && range.from <= lastDay;
+  }
+
+  _listMonths(part, pixel, range) {
+    const through = this.index.parts.get(part)?.through;
+    if (!through) return [];
+    // Of a workspace something may be known before its pixel's first row.
+    const first = part !== "identity" && isDay(pixel.firstDay) ? pixel.firstDay : this.index.firstDay ?? range.from;
+    const to = range.to < through ? range.to : through;
+    return listMonths({ from: range.from > first ? range.from : first, to });
+  }
+
+  _fetch(pixel, part, month) {
+    const path = `data/${encodeURIComponent(pixel)}/${part}/${month}.json`;
+    if (!this._documents.has(path)) {
+      const document = fetchJson(path).then((json) => json && readDocument(part, json));
+      // What failed is tried again when it is next asked for.
+      document.catch(() => this._documents.delete(path));
+      this._documents.set(path, document);
+    }
+    return this._documents.get(path);
+  }
+}
+
+function take(slice, pixel, document) {
+  slice.unread += document.unread;
+  for (const [day, rows] of document.days) {
+    if (isDay(day) && day >= slice.range.from && day <= slice.range.to) slice.blocks.push({ day, pixel, rows });
+  }
+}
