@@ -20,6 +20,7 @@ from pixelweave_local.place import ACCOUNT, REGION, STACK_FILE, STACK_NAME, UP, 
 from pixelweave_local.process import ProcessError
 from pixelweave_local.progress import step
 from pixelweave_local.report import print_report
+from pixelweave_local.site_process import SiteError
 from pixelweave_local.strip import StripError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 FAILURES = (
     server.ServerError,
-    shop_process.ShopError,
+    SiteError,
     stack.StackError,
     StripError,
     ProcessError,

@@ -1,4 +1,4 @@
-"""HTTP of the demo shop: reads a request, asks the server for the reply, writes it."""
+"""HTTP of the demo shop and the dashboard: reads a request, asks the server for the reply, writes it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Exchange(BaseHTTPRequestHandler):
         except Exception:
             # The browser must be told as well.
             traceback.print_exc()
-            reply = answer_text(500, "the shop failed; its log says why")
+            reply = answer_text(500, "the server failed; its log says why")
         self._write(reply)
 
     do_HEAD = do_GET  # noqa: N815 - the base class calls them by the method's name

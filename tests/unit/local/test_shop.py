@@ -221,5 +221,5 @@ def test_what_nobody_foresaw_is_told_to_the_browser_and_to_the_log(
 ) -> None:
     hits.error = ZeroDivisionError("unforeseen")
     status, _, body = ask(shop, "/panel.json")
-    assert (status, body) == (500, b"the shop failed; its log says why\n")
+    assert (status, body) == (500, b"the server failed; its log says why\n")
     assert "unforeseen" in capfd.readouterr().err

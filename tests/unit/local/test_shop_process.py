@@ -11,6 +11,7 @@ import pytest
 from pixelweave_local import shop_process
 from pixelweave_local.place import Place, environment, write_json
 from pixelweave_local.process import end, members, spawn
+from pixelweave_local.site_process import SiteError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_a_shop_without_an_embedded_aws_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     place = Place(tmp_path)
-    with pytest.raises(shop_process.ShopError, match="embedded AWS is not running: make up"):
+    with pytest.raises(SiteError, match="embedded AWS is not running: make up"):
         shop_process.start(place, preferred=None)
     assert not place.shop.exists()
 
