@@ -1,4 +1,5 @@
-"""`views`: makes the views of views/*.sql in Athena whenever CloudFormation says that they, or the tables below them, have changed.
+"""`views`: makes the views of views/*.sql, and saves the questions of dashboard/questions/*.sql, in Athena whenever CloudFormation says
+that they, or the tables below them, have changed.
 
 Composition root of a custom resource; a deploy fails with Athena's own words where a view is wrong. Nothing is dropped when the stack goes.
 """
@@ -13,12 +14,16 @@ import boto3
 from botocore.config import Config
 from pixelweave_aws.custom_resource import DELETE, ResourceRequest
 from pixelweave_aws.lake import Lake
+from pixelweave_aws.question_file import read_questions
+from pixelweave_aws.saved_query import SavedQueries
 from pixelweave_aws.view_file import read_views
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_athena import AthenaClient
 
 VIEWS = Path(__file__).parent / "views"
+QUESTIONS = Path(__file__).parent / "questions"
 # What the answer may need, with all its attempts, before Lambda ends the call.
 RESERVE_SECONDS = 30
 
@@ -35,17 +40,24 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     failure = ""
     try:
         if request.type != DELETE:
-            make_views(request.properties["Database"], request.properties["WorkGroup"], context)
+            database, work_group = request.properties["Database"], request.properties["WorkGroup"]
+            client = connect()
+            make_views(client, database, work_group, context)
+            save_questions(client, database, work_group)
     except Exception as exc:  # without an answer the deploy would hang until its time-out
-        logger.exception("the views were not made")
+        logger.exception("the views were not made, or the questions not saved")
         failure = str(exc) or type(exc).__name__
     request.answer(failure)
 
 
-def make_views(database: str, work_group: str, context: LambdaContext) -> None:
-    """Make every view, those that others read first. Raises DeployError naming the view that failed."""
+def connect() -> AthenaClient:
+    """Return a client whose calls end long before the function does."""
     config = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-    client = boto3.client("athena", config=config)
+    return boto3.client("athena", config=config)
+
+
+def make_views(client: AthenaClient, database: str, work_group: str, context: LambdaContext) -> None:
+    """Make every view, those that others read first. Raises DeployError naming the view that failed."""
     for view in read_views(VIEWS):
         seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
         try:
@@ -53,3 +65,12 @@ def make_views(database: str, work_group: str, context: LambdaContext) -> None:
         except Exception as exc:
             raise DeployError(f"view {view.name}: {exc}") from exc
         logger.info("made the view %s", view.name)
+
+
+def save_questions(client: AthenaClient, database: str, work_group: str) -> None:
+    """Save the questions as queries of the workgroup. Raises DeployError."""
+    try:
+        saved = SavedQueries(client, database, work_group).save(read_questions(QUESTIONS))
+    except Exception as exc:
+        raise DeployError(f"saved queries: {exc}") from exc
+    logger.info("saved %d questions anew, deleted %d", saved.made, saved.deleted)

@@ -1,7 +1,8 @@
 """What a call is authorised by, where ministack cannot tell from the call alone.
 
-AWS authorises GetQueryExecution and its like against the workgroup that the query runs in; the call names only the query. And on AWS
-every call of the SDK comes over TLS, which policies ask for; here there is only HTTP, on the machine's own interface.
+AWS authorises GetQueryExecution, DeleteNamedQuery and their like against the workgroup of the query; the call names only the
+query. And on AWS every call of the SDK comes over TLS, which policies ask for; here there is only HTTP, on the machine's own
+interface.
 """
 
 import json
@@ -17,7 +18,7 @@ UNKNOWN = "*"  # ministack's word for a resource it cannot name
 
 
 def completing(extract: ResourceArn) -> ResourceArn:
-    """ministack's `extract_resource_arn`, with the workgroups of Athena's queries."""
+    """ministack's `extract_resource_arn`, with the workgroups of Athena's queries, run or saved."""
 
     def extract_resource_arn(service: str, *call: Any) -> str:
         arn = extract(service, *call)
@@ -30,13 +31,17 @@ def completing(extract: ResourceArn) -> ResourceArn:
 
 
 def find_work_group(body: bytes, region: str, account: str) -> str:
-    """The ARN of the workgroup that the query of a call runs in; empty where the call names no known query."""
+    """The ARN of the one workgroup of the queries that a call names; empty where it names none that is known, or some of several."""
     try:
-        query_id = json.loads(body)["QueryExecutionId"]
-    except (ValueError, KeyError, TypeError):
+        call = json.loads(body)
+        run, saved = call.get("QueryExecutionId"), call.get("NamedQueryId")
+        several = call.get("NamedQueryIds", [])
+        known = [shape.member("services.athena", "_executions").get(run)]
+        known += [shape.member("services.athena", "_named_queries").get(one) for one in (saved, *several)]
+    except (ValueError, TypeError, AttributeError):
         return ""
-    execution = shape.member("services.athena", "_executions").get(query_id)
-    return f"arn:aws:athena:{region}:{account}:workgroup/{execution['WorkGroup']}" if execution else ""
+    groups = {query["WorkGroup"] for query in known if query}
+    return f"arn:aws:athena:{region}:{account}:workgroup/{groups.pop()}" if len(groups) == 1 else ""
 
 
 def taking_for_tls(pin: PinOrigin) -> PinOrigin:

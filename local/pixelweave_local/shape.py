@@ -84,7 +84,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
 # Attributes that are not functions: the store of Glue tables, `database/table` → table; that of Athena's queries, by id.
 EXPECTED_DATA: dict[str, tuple[str, ...]] = {
     "services.glue": ("_tables",),
-    "services.athena": ("_executions",),
+    "services.athena": ("_executions", "_named_queries"),
 }
 
 

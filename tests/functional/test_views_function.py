@@ -1,4 +1,4 @@
-"""The function that makes the views, as CloudFormation calls it; Athena and CloudFormation are fakes."""
+"""The function that makes the views and saves the questions, as CloudFormation calls it; Athena and CloudFormation are fakes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ EVENT = {
 
 
 class Athena:
-    """Takes statements; a view named in `states` ends in that state, every other one at once in success."""
+    """Takes statements and questions; a view named in `states` ends in that state, every other one at once in success."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.stopped: list[str] = []
         self.states: dict[str, str] = {}
         self.refuses = False
+        self.saved: list[str] = []
+        self.saves = True
 
     def start_query_execution(self, **request: Any) -> dict[str, str]:
         if self.refuses:
@@ -46,6 +48,22 @@ class Athena:
 
     def stop_query_execution(self, *, QueryExecutionId: str) -> None:  # noqa: N803 - boto3's name
         self.stopped.append(QueryExecutionId)
+
+    def get_paginator(self, operation: str) -> Athena:
+        assert operation == "list_named_queries"
+        return self
+
+    def paginate(self, *, WorkGroup: str) -> list[dict[str, list[str]]]:  # noqa: N803 - boto3's name
+        assert WorkGroup == "group"
+        return [{"NamedQueryIds": []}]
+
+    def create_named_query(self, **query: str) -> None:
+        if not self.saves:
+            raise ClientError(
+                {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "CreateNamedQuery"
+            )
+        assert (query["Database"], query["WorkGroup"]) == ("lake", "group")
+        self.saved.append(query["Name"])
 
     def made(self) -> list[str]:
         return [request["QueryString"].split('"')[1] for request in self.requests]
@@ -80,9 +98,14 @@ class Deploy:
 def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Deploy:
     (tmp_path / "20_people.sql").write_text("SELECT root FROM persons", encoding="utf-8")
     (tmp_path / "10_persons.sql").write_text("SELECT 'a?b' AS root", encoding="utf-8")
+    folder = tmp_path / "questions"
+    folder.mkdir()
+    text = "-- Who?\n-- Change: nothing.\n-- root: who\nSELECT root FROM people"
+    (folder / "04_who.sql").write_text(text, encoding="utf-8")
     app = importlib.import_module("functions.views.app")
     athena, answers = Athena(), list[str]()
     monkeypatch.setattr(app, "VIEWS", tmp_path)
+    monkeypatch.setattr(app, "QUESTIONS", folder)
     monkeypatch.setattr(app.boto3, "client", lambda service, config: athena)
     monkeypatch.setattr(ResourceRequest, "answer", lambda request, failure="": answers.append(failure))
     return Deploy(app, athena, answers)
@@ -101,9 +124,28 @@ def test_every_view_is_made_in_order_in_the_stacks_database_and_workgroup(
     }
 
 
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_the_questions_are_saved_when_the_views_they_read_are_there(
+    deploy: Deploy, request_type: str
+) -> None:
+    assert deploy.send(request_type) == ""
+    assert deploy.athena.saved == ["Pixelweave 04: Who?"]
+    deploy.athena.states["people"] = "FAILED"
+    assert deploy.send(request_type) != ""
+    assert len(deploy.athena.saved) == 1
+
+
+def test_questions_that_cannot_be_saved_fail_the_deploy_and_are_named(deploy: Deploy) -> None:
+    deploy.athena.saves = False
+    failure = deploy.send()
+    assert failure.startswith("saved queries: ")
+    assert "AccessDeniedException" in failure
+
+
 def test_nothing_is_dropped_when_the_stack_goes(deploy: Deploy) -> None:
     assert deploy.send("Delete") == ""
     assert deploy.athena.requests == []
+    assert deploy.athena.saved == []
 
 
 def test_a_view_that_athena_refuses_fails_the_deploy_with_its_name_and_athenas_words(deploy: Deploy) -> None:

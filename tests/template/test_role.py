@@ -49,6 +49,10 @@ GRANTS: dict[str, dict[str, set[str]]] = {
         for verb in ("StartQueryExecution", "GetQueryExecution", "StopQueryExecution")
     }
     | {
+        f"athena:{verb}": {"WorkGroup"}
+        for verb in ("ListNamedQueries", "BatchGetNamedQuery", "CreateNamedQuery", "DeleteNamedQuery")
+    }
+    | {
         f"glue:{verb}": {"Database"}
         for verb in ("GetDatabase", "GetTable", "GetTables", "CreateTable", "UpdateTable")
     }

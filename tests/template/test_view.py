@@ -1,4 +1,4 @@
-"""Views: made at each deploy that changes them, and a deploy never hangs on them."""
+"""Views and saved queries: made at each deploy that changes them, and a deploy never hangs on them."""
 
 from tests.template.document import find_resources, listed, read_source, translate
 
@@ -43,3 +43,8 @@ def test_views_needs_nothing_but_the_core_layer() -> None:
     assert len(layers) == 1
     assert layers[0].startswith("CoreLayer")
     assert "Environment" not in read_source()["Resources"]["ViewsFunction"]["Properties"]
+
+
+def test_the_workgroup_takes_its_saved_queries_with_it() -> None:
+    # CloudFormation deletes no workgroup that has some, unless it is told to.
+    assert RESOURCES["WorkGroup"]["Properties"]["RecursiveDeleteOption"] is True

@@ -16,14 +16,38 @@ def find_arn(service: str, body: bytes, known: str = "*") -> str:
 
 @pytest.fixture(autouse=True)
 def _queries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shape, "member", lambda module, name: {"q-1": {"WorkGroup": "group"}})
+    known = {
+        "_executions": {"q-1": {"WorkGroup": "group"}},
+        "_named_queries": {"n-1": {"WorkGroup": "group"}, "n-2": {"WorkGroup": "other"}},
+    }
+    monkeypatch.setattr(shape, "member", lambda module, name: known[name])
 
 
 def test_a_query_is_known_by_its_id() -> None:
     assert find_arn("athena", json.dumps({"QueryExecutionId": "q-1"}).encode()) == ARN
 
 
-@pytest.mark.parametrize("body", [b'{"QueryExecutionId": "q-2"}', b"{}", b"", b"no json", b"[]"])
+@pytest.mark.parametrize("call", [{"NamedQueryId": "n-1"}, {"NamedQueryIds": ["n-1", "n-3"]}])
+def test_a_saved_query_is_known_by_its_id(call: dict[str, object]) -> None:
+    assert find_arn("athena", json.dumps(call).encode()) == ARN
+
+
+def test_saved_queries_of_several_workgroups_are_of_none() -> None:
+    assert find_arn("athena", b'{"NamedQueryIds": ["n-1", "n-2"]}') == "*"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"QueryExecutionId": "q-2"}',
+        b'{"NamedQueryId": "n-3"}',
+        b'{"NamedQueryIds": 1}',
+        b"{}",
+        b"",
+        b"no json",
+        b"[]",
+    ],
+)
 def test_what_names_no_known_query_stays_unknown(body: bytes) -> None:
     assert find_arn("athena", body) == "*"
 
