@@ -4,7 +4,8 @@
 -- visitors: how many were there; a person, else a visitor, else a session
 -- known: of how many an e-mail address, a phone number or a user id is known today
 -- percent: their share
-SELECT e.week, count(*) AS visitors, count_if(p.is_known) AS known, round(100e0 * count_if(p.is_known) / count(*), 1) AS percent
+SELECT e.week, count(*) AS visitors, count_if(coalesce(p.is_known, false)) AS known,
+    round(100e0 * count_if(coalesce(p.is_known, false)) / count(*), 1) AS percent
 FROM (
     SELECT DISTINCT CAST(date_trunc('week', received_at) AS date) AS week, coalesce(person_id, visitor_id, session_id) AS actor, person_id
     FROM events_stitched
