@@ -21,11 +21,12 @@ LEAVES_AT_ONCE = 0.36
 FILLS_BASKET = 0.17
 CHECKS_OUT = 0.6
 BUYS = 0.62
-SUBSCRIBES = 0.035
+SUBSCRIBES, SUBSCRIBES_AS_A_CUSTOMER = 0.025, 0.12
 ASKS_FOR_A_QUOTE = 0.016
 TAKES_THE_BROCHURE = 0.025
-LOGS_IN = 0.5
-USES_OTHERS_ADDRESS = 0.12  # of who has a user id and shares a device: orders in the other's name
+LOGS_IN = 0.4
+CONFIRMS_ADDRESS = 0.5  # of logins, those that say the address too
+USES_OTHERS_ADDRESS = 0.2  # of who is logged in on a shared device: the browser fills in the other's
 COUNTS_FROM = 1000
 
 
@@ -95,12 +96,16 @@ class Visit:
             return
         self._view(shop.ACCOUNT)
         self._is_logged_in = True
-        self._tell("identify", user_id=customer.user_id, traits={"first_name": customer.first_name})
+        said: Body = {"user_id": customer.user_id, "traits": {"first_name": customer.first_name}}
+        if self._random.random() < CONFIRMS_ADDRESS:
+            said["email"] = self._choose_address(customer)
+        self._tell("identify", **said)
 
     def _may_talk(self, keenness: float) -> None:
         """Subscribe, ask for a quote, take the brochure: whatever comes to mind."""
         random = self._random
-        if not self._browser.is_subscribed and random.random() < SUBSCRIBES * keenness:
+        subscribes = SUBSCRIBES if self._customer is None else SUBSCRIBES_AS_A_CUSTOMER
+        if not self._browser.is_subscribed and random.random() < subscribes * keenness:
             self._view(shop.NEWSLETTER)
             self._tell("custom", name="newsletter_signup", **self._give_address())
             self._browser.is_subscribed = True
@@ -166,13 +171,14 @@ class Visit:
         customer = self._customer
         given: Body = {"email": customer.email, "traits": {"first_name": customer.first_name}}
         if self._is_logged_in:
-            given["user_id"] = customer.user_id
-            others = [user for user in self._browser.users if user is not customer]
-            if others and self._random.random() < USES_OTHERS_ADDRESS:
-                given["email"] = others[0].email
+            given |= {"user_id": customer.user_id, "email": self._choose_address(customer)}
         if with_phone and customer.phone:
             given["phone"] = customer.phone
         return given
+
+    def _choose_address(self, customer: Customer) -> str:
+        others = [user for user in self._browser.users if user is not customer]
+        return (others[0] if others and self._random.random() < USES_OTHERS_ADDRESS else customer).email
 
     def _view(self, page: Page, address: str = "") -> None:
         """Open a page, after a while on the one before."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COMES_AGAIN = 0.42  # of all visits, those by a browser that was here before
 OWN_DEVICE = 0.3  # of new browsers, those of somebody whom the shop may learn to know
 SECOND_DEVICE = 0.3  # of these, another device of somebody who has one
-SHARED = 0.08  # of these, a device that two people use
+SHARED = 0.2  # of these, a device that two people use
 BREAK = 3_600_000  # ms between a browser's visits, at least
 # What a browser says of consent → weight; `gpc` says it by the header Sec-GPC, None says nothing.
 CONSENTS: dict[str | None, int] = {"granted": 64, None: 20, "denied": 9, "gpc": 7}
