@@ -1,4 +1,4 @@
-"""A month of a small shop, by hand: eight visits in June 2025, some mails opened, and what must not be counted."""
+"""A month of a small shop, by hand: eight visits in June 2025, some mails opened, and around them what must not be counted."""
 
 from __future__ import annotations
 
@@ -61,6 +61,15 @@ def pay(order_id: str, value: str, currency: str = "EUR", *products: Row) -> Row
     }
 
 
+def do_everything(order_id: str) -> list[Row]:
+    """Return the events of somebody who leaves nothing out."""
+    return [
+        VIEW | {"path": "/shoes", "device_type": "tv"} | label("plan", "pro"), VIEW | {"path": "/pricing", "after": 1},
+        BASKET | {"after": 2}, CHECKOUT | {"after": 3}, pay(order_id, "77", "EUR", SHOE) | {"after": 4},
+        LEAD | {"after": 5}, NEWSLETTER | {"after": 6},
+    ]  # fmt: skip
+
+
 MAIL = {"channel": "email", "utm_campaign": "june", "country": "NL"}
 SEARCH = {"channel": "paid_search", "utm_campaign": "brand", "country": "DE", "device_type": "mobile"}
 DIRECT, REFERRAL = {"channel": "direct"}, {"channel": "referral"}
@@ -81,7 +90,8 @@ VISITS = [
     visit(
         "s3", "b", "06-03 09:00", SEARCH,
         VIEW | {"path": "/shoes"} | label("plan", "free"), VIEW | {"path": "/pricing", "after": 1},
-        VIEW | {"path": "/shoes", "after": 2}, CHECKOUT | {"after": 4}, BASKET | {"after": 5}, LEAD | {"after": 10},
+        VIEW | {"path": "/shoes", "after": 2}, CHECKOUT | {"after": 4},
+        BASKET | {"after": 5, "value": "9", "currency": "EUR"}, LEAD | {"after": 10},
         VIEW | {"path": "/thanks", "after": 11},
     ),
     # C was here in May, and nobody knows who it is.
@@ -91,23 +101,27 @@ VISITS = [
         VIEW | {"path": "/blog"} | label("plan", "free"), VIEW | {"path": "/pricing", "after": 5}, LEAD | {"after": 6},
         NEWSLETTER | {"after": 7}, BASKET | {"after": 8}, CHECKOUT | {"after": 9},
     ),
-    # D takes two and a half hours; F looks once, in the last minute of the month.
+    # D takes two and a half hours, and then buys twice; F looks once, in the last minute of the month.
     visit(
         "s5", "d", "06-16 08:00", DIRECT | {"country": "NL", "device_type": "mobile"},
-        VIEW | {"path": "/"} | label("tier", "gold"), pay("o3", "5", "USD") | {"after": 150},
+        VIEW | {"path": "/"} | label("tier", "gold"), pay("o3", "3", "USD") | {"after": 150}, pay("o4", "2", "USD") | {"after": 151},
     ),
     visit("s6", "f", "06-30 23:59", REFERRAL, VIEW | {"path": "/"} | label("plan", "pro")),
     # G buys, and then fills a basket again.
     visit(
         "s7", "g", "06-03 11:00", MAIL | {"device_type": "tablet"},
-        VIEW | {"path": "/"}, pay("o4", "8", "EUR", NAMELESS) | {"after": 2}, BASKET | {"after": 5},
+        VIEW | {"path": "/"}, pay("o5", "8", "EUR", NAMELESS) | {"after": 2}, BASKET | {"after": 5, "products": [SOCK]},
     ),
     # E bought in January and comes back to look.
     visit("s9", "e", "01-10 09:00", DIRECT, VIEW | {"path": "/"}, pay("o0", "40") | {"after": 5}),
     visit("s8", "e", "06-20 09:00", REFERRAL, VIEW | {"path": "/"}),
-    # Too late, and on another pixel.
-    visit("s10", "x", "07-01 00:00", MAIL, VIEW | {"path": "/"}, pay("o5", "77") | label("plan", "pro")),
-    visit("s11", "z", "06-05 09:00", MAIL | {"pixel_id": "px_two"}, VIEW | {"path": "/"}, pay("o6", "99"), BASKET, LEAD),
+    visit("s10", "e-2", "05-20 09:00", REFERRAL, VIEW | {"path": "/"}),
+    visit("s14", "e-3", "07-02 09:00", REFERRAL, VIEW | {"path": "/"}),
+    # Too early, too late, and on another pixel: B there.
+    visit("s11", "n", "05-31 23:50", MAIL, *do_everything("o6")),
+    visit("s12", "x", "07-01 00:00", MAIL, *do_everything("o7")),
+    visit("s13", "b", "06-05 09:00", MAIL | {"pixel_id": "px_two"}, *do_everything("o8")),
+    visit("s15", "z", "06-06 09:00", MAIL | {"pixel_id": "px_two"}, VIEW),
 ]  # fmt: skip
 
 PROXY = {"client_class": "proxy", "device_type": "other"}
@@ -117,10 +131,12 @@ BARE = [
     happen("06-05 08:00", **PROXY | OPENED, message_id="m"),
     happen("06-04 08:01", **OPENED),
     happen("06-04 08:02", **PROXY),
-    happen("06-07 08:00", outcome="rejected", reason="missing_amount"),
+    *(happen(f"{day} 23:55", **PROXY | OPENED) for day in ("05-31", "07-01")),
+    happen("06-06 08:00", **PROXY | OPENED, pixel_id="px_two"),
+    happen("06-07 08:00", outcome="rejected", reason="missing_amount", visitor_id="q"),
     happen("06-07 08:01", outcome="rejected", reason="missing_amount"),
-    happen("06-08 08:00", outcome="rejected", reason="missing_dt"),
-    happen("06-09 08:00", outcome="bot"),
+    happen("06-08 08:00", outcome="rejected", reason="missing_dt", visitor_id="b", device_type="tv"),
+    happen("06-09 08:00", outcome="bot", **OPENED),
     happen("06-09 08:01", outcome="bot"),
     happen("06-09 08:02", outcome="bot"),
     happen("06-11 08:00", outcome="test", **BUY),
@@ -136,6 +152,6 @@ def know(person: str, node_type: str) -> Row:
 
 
 LINKS = [
-    *(make_link(cookie[0].upper(), "10:00", visitor=cookie) for cookie in ("a-1", "a-2", "b", "e", "g")),
+    *(make_link(cookie[0].upper(), "10:00", visitor=cookie) for cookie in ("a-1", "a-2", "b", "e", "e-2", "e-3", "g")),
     know("A", "email_sha256"), know("G", "email_sha256"), know("B", "user_id"), know("E", "phone_e164"),
 ]  # fmt: skip
