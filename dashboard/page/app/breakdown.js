@@ -19,7 +19,7 @@ export function breakdown(context, { id, title, part, about, levels, counts, sha
       const greatest = Math.max(0, ...root.list().map(({ counts: [first] }) => first));
       const columns = counts.map(({ key, label }, place) => countColumn(key, label, place, place ? null : greatest));
       columns.splice(1, 0, ...(share ? [partColumn("Share", 0, root.counts[0])] : []), ...(before ? changeColumns(0) : []));
-      return [groupTable(context, { id: `${id}-table`, caption: title, root, levels, columns, sort: counts[0].key }), after(root)];
+      return [groupTable(context, { id: `${id}-table`, caption: title, root, levels, columns, sort: counts[0].key, bare: true }), after(root)];
     },
   });
 }

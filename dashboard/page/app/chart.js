@@ -12,14 +12,14 @@ const DOTS = 45;
 
 /** A figure: `points` of {x, value, before, text, beforeText}, `value` and `before` being heights (null: none), the texts what they are in words.
 
- `days`: x is a day, else it is a word itself. `label` names what is drawn, `unit` (`count` or not) whether ticks are whole. */
-export function lineChart({ id, label, points, days = true, whole = true }) {
+ `days`: x is a day, else it is a word itself. `label` names what is drawn, `whole` whether ticks are whole numbers, `sign` what follows them. */
+export function lineChart({ id, label, points, days = true, whole = true, sign = "" }) {
   const readout = make("output", { class: "readout", for: id, "aria-hidden": "true" });
   const plot = make("div", {
     id, class: "plot", tabindex: "0", role: "slider", "aria-label": label, "aria-orientation": "horizontal",
     "aria-valuemin": "0", "aria-valuemax": String(Math.max(points.length - 1, 0)),
   });
-  const chart = { plot, readout, points, days, whole, width: 0, place: Math.max(points.length - 1, 0) };
+  const chart = { plot, readout, points, days, whole, sign, width: 0, place: Math.max(points.length - 1, 0) };
   listen(chart);
   point(chart, chart.place, false);
   const legend = points.some((each) => each.before !== null && each.before !== undefined)
@@ -78,7 +78,7 @@ function point(chart, wanted, isShown) {
 }
 
 function paint(chart, width) {
-  const { plot, points, days, whole } = chart;
+  const { plot, points, days, whole, sign } = chart;
   chart.width = width;
   const heights = points.flatMap(({ value, before }) => [value, before]).filter((height) => height !== null && height !== undefined);
   const ticks = listTicks(Math.min(0, ...heights), Math.max(0, ...heights), whole);
@@ -93,7 +93,7 @@ function paint(chart, width) {
   plot.replaceChildren(draw("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width: "100%", "aria-hidden": "true", focusable: "false" },
     ticks.map((tick) => draw("g", { class: tick === 0 ? "rule base" : "rule" },
       draw("line", { x1: EDGE.left, x2: right, y1: chart.up(tick), y2: chart.up(tick) }),
-      draw("text", { x: EDGE.left - 8, y: chart.up(tick) + 4, "text-anchor": "end" }, writeTick(tick)))),
+      draw("text", { x: EDGE.left - 8, y: chart.up(tick) + 4, "text-anchor": "end" }, `${writeTick(tick)}${sign}`))),
     dates.map(([place, text]) => draw("text", { class: "date", x: chart.along(place), y: HEIGHT - 6, "text-anchor": anchor(place, points.length) }, text)),
     listLines(chart, "before").map((line) => draw("path", { class: "line before", d: line })),
     listLines(chart, "value").map((line) => [draw("path", { class: "area", d: close(chart, line) }), draw("path", { class: "line now", d: line })]),

@@ -60,7 +60,7 @@ function listLeaves(group, path) {
 }
 
 /** A table of a grouped slice: `levels` of {label, write, save} say what a value of each level is; its CSV has one line a leaf. */
-export function groupTable(context, { id, caption, root, levels, columns, sort, empty }) {
+export function groupTable(context, { id, caption, root, levels, columns, sort, empty, bare }) {
   const first = {
     key: "name", label: levels.map(({ label }) => label).join(" / "),
     value: ({ group, level }) => levels[level].save(group.value),
@@ -74,7 +74,7 @@ export function groupTable(context, { id, caption, root, levels, columns, sort, 
     ]),
   ];
   return dataTable({
-    id, caption, columns: all, rows: listRows(root, 0), lines, empty,
+    id, caption, columns: all, rows: listRows(root, 0), lines, empty, bare,
     sort: readSort(context.state.sort, id, all, { key: sort, isUp: false }),
     file: context.nameFile(id), onsort: (text) => context.note({ sort: text }),
   });

@@ -39,7 +39,7 @@ function makeContext(state) {
   };
   return {
     state, store, today, range, named, past,
-    previous: state.compare === "1" && store.covers(past) ? past : null,
+    previous: state.compare === "1" && store.holds(past) ? past : null,
     pixels: chosen ? [chosen] : store.index.pixels, chosen,
     link: (change) => writeState({ ...state, ...change }),
     go: (change) => { go(change); draw(); },
@@ -56,7 +56,7 @@ function draw() {
   document.title = `${label} · Pixelweave`;
   const context = makeContext(state);
   const held = document.activeElement?.id;
-  document.getElementById("nav").replaceChildren(drawNav(context));
+  drawTabs(context);
   document.getElementById("bar").replaceChildren(drawBar(context));
   const heading = make("h1", { tabindex: "-1" }, label);
   const sections = context.pixels.length ? VIEWS[state.page](context) : [tellEmpty()];
@@ -69,24 +69,30 @@ function draw() {
   } else if (held) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
+function drawTabs(context) {
+  const nav = document.getElementById("nav");
+  nav.replaceChildren(drawNav(context));
+  // On a small screen the tabs scroll: the one that is shown is in sight.
+  const tab = nav.querySelector("[aria-current]");
+  nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
+}
+
 function tellRange({ chosen, pixels, range, previous, past, state }) {
   const who = chosen ? clean(chosen.name, 80) : `all ${pixels.length} pixels`;
-  const compared = previous ? `, compared with ${writeRange(past)}` : state.compare === "1" ? "; nothing was published of the days before" : "";
+  const compared = previous ? `, compared with ${writeRange(past)}` : state.compare === "1" ? `, not compared: of ${writeRange(past)} not every day was published` : "";
   return make("p", { class: "range" }, `${writeRange(range)}${compared} · ${who} · UTC`);
 }
 
 /** Notes on the range: that it has no data, that it is not over. */
 function tellDays(context) {
-  const { range, today, previous, store: { index, covers } } = context;
+  const { range, today, store } = context;
+  const { index } = store;
   const notes = [];
-  if (!covers.call(context.store, range)) {
+  if (!store.covers(range)) {
     notes.push(make("div", { class: "note", role: "status" }, make("p", {}, index.firstDay && index.lastDay
       ? `Nothing was published of these days. There is data from ${writeDay(index.firstDay)} to ${writeDay(index.lastDay)}. `
       : "Nothing was published of any day yet. ", index.lastDay && make("a", { href: context.link({ range: lastDays(index) }) }, "Show the latest days"))));
   } else if (range.to >= today) notes.push(make("p", { class: "note" }, `Today is not over: its numbers are those up to ${writeMoment(index.publishedAt)}.`));
-  if (previous && previous.from < index.firstDay) {
-    notes.push(make("p", { class: "note" }, `The days before are not complete: there is data from ${writeDay(index.firstDay)} on.`));
-  }
   if (context.pixels.length > 1 && ["overview", "people"].includes(context.state.page)) {
     notes.push(make("p", { class: "note" }, "Each pixel counts its own visitors: who was seen by two of them is two here."));
   }

@@ -11,7 +11,7 @@ import { divide, writeCount, writePercent } from "./text.js";
 export const COUNT = { zero: 0, write: writeCount, height: (value) => value, save: (value) => value, whole: true };
 export const SHARE = {
   zero: null, write: (value) => writePercent(value), height: (value) => (value === null ? null : value * 100),
-  save: (value) => value?.toFixed(6) ?? null, whole: false,
+  save: (value) => value?.toFixed(6) ?? null, whole: false, sign: "%",
 };
 export const money = (unit) => ({
   zero: 0n, write: (value) => writeMoney(value, unit), height: toHeight, save: (value) => writePlain(value, unit), whole: false,
@@ -33,7 +33,7 @@ export function drawSeries(context, { id, label, form, first = "Day", xs, now, b
     };
   });
   return make("figure", { class: "series" },
-    lineChart({ id, label: `${label}, by ${first.toLowerCase()}`, points, days: first === "Day", whole: form.whole }),
+    lineChart({ id, label: `${label}, by ${first.toLowerCase()}`, points, days: first === "Day", whole: form.whole, sign: form.sign }),
     seriesTable(context, { id: `${id}-table`, caption: `${label} by ${first.toLowerCase()}`, first, label, points }));
 }
 

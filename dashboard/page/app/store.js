@@ -91,6 +91,11 @@ export class Store {
     return Boolean(firstDay && lastDay) && range.to >= firstDay && range.from <= lastDay;
   }
 
+  /** Whether every day of `range` lies within what was published. */
+  holds(range) {
+    return this.covers(range) && range.from >= this.index.firstDay && range.to <= this.index.lastDay;
+  }
+
   _listMonths(part, pixel, range) {
     const through = this.index.parts.get(part)?.through;
     if (!through) return [];

@@ -30,8 +30,8 @@ export function readSort(text, id, columns, fallback) {
 
 export const writeSort = (id, { key, isUp }) => `${id}.${key}.${isUp ? "up" : "down"}`;
 
-/** The table with its head line. `file` names the CSV; `lines` overrides what is saved: a function giving [[cell]]; `onsort(text)` is told. */
-export function dataTable({ id, caption, columns, rows, sort, file, lines, onsort, empty = "Nothing in these days." }) {
+/** The table with its head line. `file` names the CSV; `lines` overrides what is saved: a function giving [[cell]]; `bare`: the caption stands above already; `onsort(text)` is told. */
+export function dataTable({ id, caption, bare = false, columns, rows, sort, file, lines, onsort, empty = "Nothing in these days." }) {
   const view = { id, columns, rows, sort, limit: FIRST, open: new Set(), body: make("tbody"), head: make("tr"), more: make("p", { class: "more" }) };
   const save = make("button", {
     type: "button", class: "quiet", "aria-label": `Save CSV: ${caption}`, onclick: () => saveCsv(`${file}.csv`, lines ? lines() : listLines(view)),
@@ -45,7 +45,7 @@ export function dataTable({ id, caption, columns, rows, sort, file, lines, onsor
   };
   fill(view, sorted);
   const table = make("table", { id }, make("caption", { class: "unseen" }, caption), make("thead", {}, view.head), view.body);
-  return make("div", { class: "table" },
+  return make("div", { class: bare ? "table bare" : "table" },
     make("div", { class: "table-head" }, make("h3", {}, caption), rows.length > 0 && save),
     rows.length
       ? [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, table), view.more]
@@ -57,7 +57,7 @@ function fill(view, sorted) {
   view.head.replaceChildren(...columns.map(({ key, label, number }) => make("th", {
     scope: "col", class: number ? "number" : null, "aria-sort": sort.key === key ? (sort.isUp ? "ascending" : "descending") : null,
   }, make("button", { type: "button", "data-key": key, onclick: () => sorted(key) }, label,
-    make("span", { class: "way", "aria-hidden": "true" }, sort.key === key ? (sort.isUp ? "↑" : "↓") : "")))));
+    make("span", { class: "way", "aria-hidden": "true" }, sort.key === key ? (sort.isUp ? "↑" : "↓") : "\u00a0")))));
   paint(view);
 }
 

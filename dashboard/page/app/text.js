@@ -14,7 +14,9 @@ export function clean(text, limit = SHOWN) {
 const COUNT = new Intl.NumberFormat("en-GB");
 const SHORT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumSignificantDigits: 3 });
 const PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const CHANGE = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
+const SIGNED = { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" };
+const CHANGE = new Intl.NumberFormat("en-GB", { style: "percent", ...SIGNED });
+const SHIFT = new Intl.NumberFormat("en-GB", SIGNED);
 
 export const writeCount = (count) => COUNT.format(count);
 export const writeShort = (count) => SHORT.format(count);
@@ -39,6 +41,9 @@ export function writeChange(now, before) {
   if (change !== null) return CHANGE.format(change);
   return Number(now) === 0 ? "–" : "new";
 }
+
+/** «+2.7 pp»: percentage points between two shares. */
+export const writeShift = (shift) => `${SHIFT.format(shift * 100)} pp`;
 
 const written = (options) => {
   const format = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });

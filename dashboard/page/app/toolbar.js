@@ -47,7 +47,7 @@ function drawDays(context) {
   return [field("From", inputs[0]), field("To", inputs[1]), said];
 }
 
-const THEMES = [["", "As the system"], ["light", "Light"], ["dark", "Dark"]];
+const THEMES = [["", "Auto colours"], ["light", "Light"], ["dark", "Dark"]];
 
 /** Light, dark, or as the system has it; kept in this browser. */
 export function drawTheme() {

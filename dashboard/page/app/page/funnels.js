@@ -32,10 +32,10 @@ const writeWithin = (ms) => {
 function drawFunnel(context, defined, chosen) {
   const several = context.pixels.length > 1;
   const pairs = defined.map(({ key, name, pixel }) => [key, several ? `${clean(name, 60)} – ${clean(pixel.name, 40)}` : clean(name, 60)]);
-  const who = chosen.by === "person" ? "A person, over all sessions" : "A session";
+  const who = chosen.by === "person" ? "A person, over all their sessions," : "A session";
   return panel(context, {
     id: "funnel", title: clean(chosen.name, 100), parts: ["funnels"],
-    about: `${who}, reaches these goals in this order${chosen.within ? `, the last within ${writeWithin(chosen.within)} of the first` : ""}. An entry counts on the day it began.`,
+    about: `${who} reaches these goals in this order${chosen.within ? `, the last within ${writeWithin(chosen.within)} of the first` : ""}. An entry counts on the day it began.`,
     load: (take) => take("funnels"),
     draw: ({ now, before }) => {
       const steps = listSteps(chosen, now, before);

@@ -1,6 +1,6 @@
 // Goals: how often each was reached, by how many sessions, worth what; by up to three dimensions, and one goal over time.
 
-import { card, tellChange } from "../card.js";
+import { card, tellChange, tellShift } from "../card.js";
 import { changeColumns, countColumn, groupTable, moneyColumns, shareColumn } from "../column.js";
 import { DIMENSIONS, pixelLevel, tellFolding } from "../dimension.js";
 import { choose, make, show } from "../element.js";
@@ -88,7 +88,7 @@ function drawGroups(context, chosen, { reached, sessions }) {
       ...(reached.before ? changeColumns(0) : []),
       countColumn("sessions", "Unique sessions", 1), shareColumn("rate", "Conversion rate", (row) => row.group.rate), ...moneyColumns(root),
     ],
-    sort: "conversions", empty: "No goal was reached in these days.",
+    sort: "conversions", bare: true, empty: "No goal was reached in these days.",
   });
   return [table, make("p", { class: "about" },
     "The rate is of sessions that reached the goal to all sessions, of the same group. «–»: the group's sessions are not known by themselves."),
@@ -149,7 +149,7 @@ function drawCards(now, before, sessions, units) {
   return make("div", { class: "cards" },
     card("Conversions", writeCount(now.counts[0]), tellChange(now.counts[0], before?.counts[0], writeCount)),
     card("Unique sessions", writeCount(now.counts[1]), tellChange(now.counts[1], before?.counts[1], writeCount)),
-    card("Conversion rate", writePercent(divide(now.counts[1], whole)), tellChange(divide(now.counts[1], whole) ?? 0, rateBefore, writePercent)),
+    card("Conversion rate", writePercent(divide(now.counts[1], whole)), tellShift(divide(now.counts[1], whole), rateBefore)),
     units.map((unit) => card(unit === "points" ? "Points" : `Value, ${clean(unit, 12)}`, writeMoney(now.money.get(unit), unit),
       tellChange(now.money.get(unit), before && (before.money.get(unit) ?? 0n), (amount) => writeMoney(amount, unit)))));
 }

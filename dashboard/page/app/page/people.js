@@ -1,6 +1,6 @@
 // People: how many are known, and how sound identity is. No person is on this page: it holds nothing personal.
 
-import { card, tellChange } from "../card.js";
+import { card, tellChange, tellShift } from "../card.js";
 import { changeColumns, countColumn, groupTable, partColumn } from "../column.js";
 import { choose, make, show } from "../element.js";
 import { compareGroups, groupRows } from "../group.js";
@@ -53,7 +53,7 @@ function drawReach(now, before) {
   return make("div", { class: "cards" },
     card("Known", writeCount(now.known), tellChange(now.known, before?.known, writeCount)),
     card("Anonymous", writeCount(now.anonymous), tellChange(now.anonymous, before?.anonymous, writeCount)),
-    card("Share known", writePercent(share(now)), tellChange(share(now) ?? 0, before && share(before), writePercent)));
+    card("Share known", writePercent(share(now)), tellShift(share(now), before && share(before))));
 }
 
 /** Pixels of one workspace have the same rows: one of each workspace stands for all. */

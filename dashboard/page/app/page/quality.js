@@ -2,7 +2,7 @@
 
 import { bar } from "../bar.js";
 import { breakdown } from "../breakdown.js";
-import { card, tellChange } from "../card.js";
+import { card, tellChange, tellShift } from "../card.js";
 import { asText } from "../column.js";
 import { pixelLevel } from "../dimension.js";
 import { choose, make, show } from "../element.js";
@@ -98,7 +98,7 @@ function drawCards(fate, past) {
   return make("div", { class: "cards" },
     one("Answered", (from) => from.answered), one("Counted", (from) => from.counted),
     one("Answered, not counted", (from) => from.answered - from.counted),
-    card("Share counted", writePercent(share(fate)), tellChange(share(fate) ?? 0, past && share(past), writePercent)), one("Late", (from) => from.late));
+    card("Share counted", writePercent(share(fate)), tellShift(share(fate), past && share(past))), one("Late", (from) => from.late));
 }
 
 function drawTable(context, fate, past) {
