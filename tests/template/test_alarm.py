@@ -1,9 +1,12 @@
 """Alarms: each watches a metric that AWS sends, of a resource that is in the stack."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from pixelweave_aws.hit_tally import HitTally
+from pixelweave_aws.publish_tally import measure_publishing
 
 from tests.template.document import ROOT, find_references, find_resources, find_values, read_source, translate
 
@@ -43,7 +46,11 @@ METRICS = {
 RATIOS = {"DeliveryToS3.Success", "ExecuteProcessing.Success"}
 
 ALARMS = {name: node["Properties"] for name, node in find_resources("AWS::CloudWatch::Alarm").items()}
-OURS = "EnrichRecordAlarm"
+# Alarms on metrics of our own → the function that publishes them, and how.
+OURS: dict[str, tuple[str, Callable[..., None]]] = {
+    "EnrichRecordAlarm": ("EnrichFunction", HitTally().publish),
+    "PublishFailedAlarm": ("PublishFunction", partial(measure_publishing, [])),
+}
 
 
 def find_watched(metric: str) -> set[str]:
@@ -54,7 +61,7 @@ def find_watched(metric: str) -> set[str]:
     return set().union(*watched)
 
 
-@pytest.mark.parametrize("name", ALARMS.keys() - {OURS})
+@pytest.mark.parametrize("name", ALARMS.keys() - OURS.keys())
 def test_an_alarm_watches_a_metric_that_exists_on_a_resource_of_the_stack(name: str) -> None:
     alarm = ALARMS[name]
     dimension, resource_type, metrics = METRICS[alarm["Namespace"]]
@@ -64,16 +71,17 @@ def test_an_alarm_watches_a_metric_that_exists_on_a_resource_of_the_stack(name: 
     assert translate()["Resources"][target]["Type"] == resource_type
 
 
-def test_the_alarm_on_our_own_metric_watches_what_enrich_publishes(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("name", OURS)
+def test_an_alarm_on_a_metric_of_our_own_watches_what_its_function_publishes(
+    name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    enrich = translate()["Resources"]["EnrichFunction"]["Properties"]["Environment"]["Variables"]
-    service = enrich["POWERTOOLS_SERVICE_NAME"]
-    HitTally().publish(namespace="Pixelweave/stack", service=service)
+    function, publish = OURS[name]
+    variables = translate()["Resources"][function]["Properties"]["Environment"]["Variables"]
+    publish(namespace="Pixelweave/stack", service=variables["POWERTOOLS_SERVICE_NAME"])
     published = json.loads(capsys.readouterr().out)
     (directive,) = published["_aws"]["CloudWatchMetrics"]
-    alarm = ALARMS[OURS]
-    assert alarm["Namespace"] == enrich["POWERTOOLS_METRICS_NAMESPACE"]
+    alarm = ALARMS[name]
+    assert alarm["Namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
     assert alarm["MetricName"] in [metric["Name"] for metric in directive["Metrics"]]
     assert [[entry["Name"] for entry in alarm["Dimensions"]]] == directive["Dimensions"]
     assert alarm["Dimensions"] == [{"Name": "service", "Value": published["service"]}]

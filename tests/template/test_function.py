@@ -40,6 +40,7 @@ def test_every_log_group_forgets_after_the_chosen_time() -> None:
         "GoalsLogGroup",
         "HitsStreamLogGroup",
         "LinksStreamLogGroup",
+        "PublishLogGroup",
         "RedriveLogGroup",
         "StitchLogGroup",
         "ViewsLogGroup",

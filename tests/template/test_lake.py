@@ -83,7 +83,7 @@ def test_what_holds_data_outlives_the_stack() -> None:
         for name, node in RESOURCES.items()
         if node["Type"] in DATA_TYPES
     }
-    assert len(retained) == 10
+    assert len(retained) == 11
     assert set(retained.values()) == {("RetainExceptOnCreate", "Retain")}
 
 
@@ -139,11 +139,15 @@ def test_a_deleted_object_can_be_taken_back_for_a_week_and_no_upload_lingers() -
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 
 
-def test_the_workgroup_stops_dear_queries_and_keeps_answers_in_the_lake() -> None:
-    (group,) = find_resources("AWS::Athena::WorkGroup").values()
-    configuration = group["Properties"]["WorkGroupConfiguration"]
+@pytest.mark.parametrize(
+    ("name", "limit"), [("WorkGroup", "ScanLimitBytes"), ("PublishWorkGroup", "PublishScanLimitBytes")]
+)
+def test_a_workgroup_stops_dear_queries_and_keeps_answers_in_the_lake(name: str, limit: str) -> None:
+    groups = find_resources("AWS::Athena::WorkGroup")
+    assert set(groups) == {"WorkGroup", "PublishWorkGroup"}
+    configuration = groups[name]["Properties"]["WorkGroupConfiguration"]
     assert configuration["EnforceWorkGroupConfiguration"] is True
-    assert configuration["BytesScannedCutoffPerQuery"] == {"Ref": "ScanLimitBytes"}
+    assert configuration["BytesScannedCutoffPerQuery"] == {"Ref": limit}
     assert configuration["EngineVersion"] == {"SelectedEngineVersion": "Athena engine version 3"}
     output = configuration["ResultConfiguration"]["OutputLocation"]
     assert output == {"Fn::Sub": "s3://${LakeBucket}/athena-results/"}

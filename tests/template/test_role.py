@@ -9,6 +9,9 @@ from tests.template.document import Node, find_references, find_resources, liste
 ROLES = {name: node["Properties"] for name, node in find_resources("AWS::IAM::Role").items()}
 FUNCTIONS = {name: node["Properties"] for name, node in find_resources("AWS::Lambda::Function").items()}
 
+# What SAM makes for a schedule: it may call its one function.
+SCHEDULES = {"PublishFunctionNightRole"}
+
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 # What Firehose and Athena need to write objects to a bucket.
 WRITES = (
@@ -32,6 +35,26 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     | {"dynamodb:Query": {"PixelTable"}, "events:PutEvents": {"EventBus"}}
     | {"s3:GetObject": {"LakeBucket"}, "s3:ListBucket": {"LakeBucket"}}
     | {"sqs:SendMessage": {"GoalsDeadLetterQueue"}},
+    "PublishRole": {action: {"PublishLogGroup"} for action in LOGS}
+    | {
+        f"athena:{verb}": {"PublishWorkGroup"}
+        for verb in ("StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution")
+    }
+    | {
+        f"glue:{verb}": {"Database"}
+        for verb in (
+            "GetDatabase",
+            "GetTable",
+            "GetTables",
+            "GetPartition",
+            "GetPartitions",
+            "BatchGetPartition",
+        )
+    }
+    | {f"s3:{verb}": {"LakeBucket"} for verb in (*WRITES, "ListMultipartUploadParts")}
+    | {f"s3:{verb}": {"LakeBucket", "DashboardBucket"} for verb in ("GetObject", "ListBucket", "PutObject")}
+    | {f"dynamodb:{verb}": {"PixelTable"} for verb in ("Query", "Scan")},
+    "PublishFunctionNightRole": {"lambda:InvokeFunction": {"PublishFunction"}},
     "RedriveRole": {action: {"RedriveLogGroup"} for action in LOGS}
     | {f"sqs:{verb}": {"SpillQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
     | {"sqs:SendMessage": {"IdentifyQueue"}, "firehose:PutRecordBatch": {"HitsStream"}},
@@ -96,8 +119,11 @@ def test_no_action_and_no_resource_is_a_star(role: str) -> None:
 def test_a_role_has_no_managed_policy_and_trusts_one_service(role: str) -> None:
     assert "ManagedPolicyArns" not in ROLES[role]
     (statement,) = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
-    expected = "firehose.amazonaws.com" if role.endswith("StreamRole") else "lambda.amazonaws.com"
-    assert statement["Principal"] == {"Service": expected}
+    (service,) = listed(statement["Principal"]["Service"])
+    if role in SCHEDULES:
+        assert service == "scheduler.amazonaws.com"
+    else:
+        assert service == ("firehose" if role.endswith("StreamRole") else "lambda") + ".amazonaws.com"
 
 
 def test_stitch_may_not_list_what_belongs_to_a_person() -> None:
@@ -117,12 +143,13 @@ def test_each_role_reaches_its_own_prefixes_of_the_lake_only() -> None:
             for resource in listed(statement["Resource"])
             if "${LakeBucket.Arn}/" in str(resource)
         }
-        for role in ("GoalsRole", "HitsStreamRole", "LinksStreamRole", "ViewsRole")
+        for role in ("GoalsRole", "HitsStreamRole", "LinksStreamRole", "PublishRole", "ViewsRole")
     }
     assert folders == {
         "GoalsRole": {"events/*"},
         "HitsStreamRole": {"events/*", "errors/*"},
         "LinksStreamRole": {"links/*", "links-errors/*"},
+        "PublishRole": {"events/*", "links/*", "packed/*", "definitions/*", "athena-results/*"},
         "ViewsRole": {"athena-results/*"},
     }
 
@@ -132,13 +159,18 @@ def test_every_function_has_a_role_of_its_own() -> None:
     assert roles == {name: {name.removesuffix("Function") + "Role"} for name in FUNCTIONS}
 
 
-def test_the_lake_refuses_plain_http_and_the_public() -> None:
-    (policy,) = find_resources("AWS::S3::BucketPolicy").values()
-    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+@pytest.mark.parametrize("name", find_resources("AWS::S3::Bucket"))
+def test_a_bucket_refuses_plain_http_and_the_public(name: str) -> None:
+    policy = find_resources("AWS::S3::BucketPolicy")[f"{name}Policy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": name}
+    statement = policy["PolicyDocument"]["Statement"][0]
     assert statement["Effect"] == "Deny"
+    assert (statement["Principal"], statement["Action"]) == ("*", "s3:*")
+    assert find_references(statement["Resource"]) == {name}
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    (bucket,) = find_resources("AWS::S3::Bucket").values()
-    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    bucket = find_resources("AWS::S3::Bucket")[name]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
 def test_only_the_one_route_of_the_api_may_call_collect() -> None:

@@ -7,11 +7,12 @@ row and the `id` of a notice are the same each time. Neither holds anything plai
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from pixelweave.column import format_instant
 from pixelweave.leaf_link import LeafLink
-from pixelweave.link import EVENT, LINK, MERGE, NODE, SCHEMA_VERSION
+from pixelweave.link import EVENT, LINK, MERGE, NODE, REFUSAL, SCHEMA_VERSION
 from pixelweave.node import Leaf
 from pixelweave.refusal import SUPPRESSED
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from pixelweave.identify_model import HitPart
     from pixelweave.node import Node
-    from pixelweave.person import Person
+    from pixelweave.person import Person, Refusal
     from pixelweave.stitching import Stitched
 
 PERSON_IDENTIFIED = "PersonIdentified"
@@ -99,6 +100,22 @@ def _list_rows(part: HitPart, stitched: Stitched, recorded_at: int) -> Iterator[
         # Nothing in its row of the log would lead to the person: the event is a leaf of its own.
         leaf = Leaf(part.workspace_id, EVENT, part.pixel_id, part.event_id)
         yield make_link_row(leaf, LeafLink(since, part.event_id, stitched.person_id), recorded_at)
+    for refusal in _list_told(stitched):
+        yield _make_refusal_row(part, refusal, recorded_at)
+
+
+def _make_refusal_row(part: HitPart, refusal: Refusal, recorded_at: int) -> LinkRow:
+    """The row that an identifier was kept apart: which type and why, but not which one, because it may be somebody else's."""
+    which = sha256(f"{part.event_id}:{refusal.node.key}".encode()).hexdigest()[:16]
+    row = _make_row(REFUSAL, f"refusal:{part.event_id}:{which}", part.workspace_id, part.event_id)
+    row |= {"node_type": refusal.node.kind, "reason": refusal.reason}
+    return row | _make_times(min(part.occurred_at, part.received_at), recorded_at)
+
+
+def _list_told(stitched: Stitched) -> list[Refusal]:
+    """The refusals that are told. A person at its limit meets the same one with every hit: it is told once. What was forgotten never is:
+    each hit would tell whose it is, by the digest that was to be forgotten."""
+    return [refusal for refusal in stitched.new_refusals if refusal.reason != SUPPRESSED]
 
 
 def _list_notices(
@@ -143,11 +160,7 @@ def _list_notices(
                 "identifiers": [_describe(node) for node in nodes if node not in refused],
             },
         )
-    # A person at its limit meets the same refusal with every hit: it is told once.
-    for refusal in stitched.new_refusals:
-        if refusal.reason == SUPPRESSED:
-            # It would tell at each hit whose that is, by the digest that was to be forgotten.
-            continue
+    for refusal in _list_told(stitched):
         yield Notice(
             MERGE_REFUSED,
             known

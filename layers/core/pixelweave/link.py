@@ -9,12 +9,14 @@ from pixelweave.field import Field
 SCHEMA_VERSION = 1
 
 # What a row says: a leaf belongs to a person since a moment; a node belongs to a person; a person was merged into a survivor; a person
-# was forgotten.
+# was forgotten; an identifier of a hit was kept apart from its person. A refusal names neither person nor identifier: it is there to be
+# counted.
 LINK = "link"
 NODE = "node"
 MERGE = "merge"
 FORGET = "forget"
-KINDS = (LINK, NODE, MERGE, FORGET)
+REFUSAL = "refusal"
+KINDS = (LINK, NODE, MERGE, FORGET, REFUSAL)
 
 SESSION = "session"
 VISITOR = "visitor"
@@ -33,7 +35,7 @@ LINK_FIELDS = (
     Field("person_id", filled_by="stitch"),
     # merge: the person that `person_id` was merged into.
     Field("survivor_id", filled_by="stitch"),
-    # node: `email_sha256`, `email_md5`, `user_id` …, and its digest.
+    # node: `email_sha256`, `email_md5`, `user_id` …, and its digest; refusal: the type alone.
     Field("node_type", filled_by="stitch"),
     Field("digest", filled_by="stitch"),
     # link: since when (client's clock, as occurred_at of the event); else when it happened.
@@ -41,4 +43,6 @@ LINK_FIELDS = (
     Field("recorded_at", "timestamp", filled_by="stitch"),
     Field("event_id", filled_by="stitch"),
     Field("schema_version", "int", filled_by="stitch"),
+    # refusal: why, see `refusal.REFUSALS`.
+    Field("reason", filled_by="stitch"),
 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pixelweave.leaf_link import LeafLink
-from pixelweave.link import FORGET, LINK, MERGE, NODE, SESSION, VISITOR
+from pixelweave.link import FORGET, LINK, MERGE, NODE, REFUSAL, SESSION, VISITOR
 from pixelweave.node import Leaf, Node
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def read_link_log(rows: Iterable[Mapping[str, str | None]]) -> LinkLog:
     with repeats. Of two rows about one node or one merge the earlier holds, as in the table."""
     log = LinkLog()
     for row in rows:
+        if row["kind"] == REFUSAL:  # about nobody
+            continue
         claim = Claim(
             str(row["person_id"]), str(row["event_id"] or ""), _read_time(row["since"]), row["survivor_id"]
         )

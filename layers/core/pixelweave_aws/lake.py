@@ -8,7 +8,7 @@ LakeError
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixelweave_aws.sql import bind
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mypy_boto3_athena import AthenaClient
-    from mypy_boto3_athena.type_defs import RowTypeDef
+    from mypy_boto3_athena.type_defs import QueryExecutionTypeDef, RowTypeDef
 
     from pixelweave_aws.sql import Value
 
@@ -26,12 +26,23 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
 
+class QueryStatistics(NamedTuple):
+    """What a statement took: bytes scanned, which Athena bills, and milliseconds from its start to its end."""
+
+    bytes_scanned: int = 0
+    milliseconds: int = 0
+
+
 class LakeError(Exception):
     """A query has no result."""
 
 
 class QueryFailedError(LakeError):
-    """Athena refused, failed or cancelled the query; the message is its reason."""
+    """Athena refused, failed or cancelled the query; the message is its reason, `statistics` what it took all the same."""
+
+    def __init__(self, message: str, statistics: QueryStatistics | None = None) -> None:
+        super().__init__(message)
+        self.statistics = statistics or QueryStatistics()
 
 
 class QueryTimeoutError(LakeError):
@@ -39,7 +50,7 @@ class QueryTimeoutError(LakeError):
 
 
 class Lake:
-    """Runs SQL (Trino's, Athena engine v3) in one database and workgroup, one query at a time."""
+    """Runs SQL (Trino's, Athena engine v3) in one database and workgroup."""
 
     def __init__(
         self,
@@ -64,45 +75,57 @@ class Lake:
         `parameters` take the places of the `?` in `sql`, see `pixelweave_aws.sql.bind`.
         Raises QueryFailedError, QueryTimeoutError, BindingError; others are botocore's.
         """
-        return list(self._read(self.execute(bind(sql, parameters))))
+        return list(self.read(self.execute(bind(sql, parameters))))
 
     def execute(self, sql: str) -> str:
         """Run one statement to its end and return its query id; for what has no rows to read, such as CREATE VIEW.
 
         Raises QueryFailedError, QueryTimeoutError; others are botocore's.
         """
-        query_id = self._client.start_query_execution(
+        query_id = self.start(sql)
+        self.finish(query_id)
+        return query_id
+
+    def start(self, sql: str) -> str:
+        """Start one statement and return its query id; several run at the same time. Errors are botocore's."""
+        return self._client.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": self._database},
             WorkGroup=self._work_group,
         )["QueryExecutionId"]
+
+    def finish(self, query_id: str, timeout_seconds: float | None = None) -> QueryStatistics:
+        """Wait until a statement has ended, and tell what it took; one that takes longer than it may is stopped.
+
+        Raises QueryFailedError, QueryTimeoutError; others are botocore's.
+        """
+        timeout = self._timeout_seconds if timeout_seconds is None else timeout_seconds
         try:
-            self._wait(query_id)
+            return self._wait(query_id, timeout)
         except (KeyboardInterrupt, QueryTimeoutError):
             # Nobody will read the result, and Athena bills what a query scans.
             self._client.stop_query_execution(QueryExecutionId=query_id)
             raise
-        return query_id
 
-    def _wait(self, query_id: str) -> None:
-        deadline = self._monotonic() + self._timeout_seconds
+    def _wait(self, query_id: str, timeout_seconds: float) -> QueryStatistics:
+        deadline = self._monotonic() + timeout_seconds
         pause = FIRST_PAUSE_SECONDS
         while True:
-            status = self._client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]
+            execution = self._client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            status, statistics = execution["Status"], _read_statistics(execution)
             if status["State"] == "SUCCEEDED":
-                return
+                return statistics
             if status["State"] in {"FAILED", "CANCELLED"}:
                 reason = status.get("StateChangeReason") or "no reason given"
                 ended = "failed" if status["State"] == "FAILED" else "was cancelled"
-                raise QueryFailedError(f"the query {ended}: {reason}")
+                raise QueryFailedError(f"the query {ended}: {reason}", statistics)
             if self._monotonic() + pause > deadline:
-                raise QueryTimeoutError(
-                    f"the query took more than {self._timeout_seconds:g} s and was stopped"
-                )
+                raise QueryTimeoutError(f"the query took more than {timeout_seconds:g} s and was stopped")
             self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    def _read(self, query_id: str) -> Iterator[Row]:
+    def read(self, query_id: str) -> Iterator[Row]:
+        """The rows of a SELECT that has succeeded, page by page. Errors are botocore's."""
         columns: list[str | None] | None = None
         for page in self._client.get_paginator("get_query_results").paginate(QueryExecutionId=query_id):
             for row in page["ResultSet"]["Rows"]:
@@ -115,3 +138,8 @@ class Lake:
 
 def _read_cells(row: RowTypeDef) -> list[str | None]:
     return [datum.get("VarCharValue") for datum in row["Data"]]
+
+
+def _read_statistics(execution: QueryExecutionTypeDef) -> QueryStatistics:
+    found = execution.get("Statistics", {})
+    return QueryStatistics(found.get("DataScannedInBytes", 0), found.get("TotalExecutionTimeInMillis", 0))

@@ -51,7 +51,12 @@ class TestRefusal:
         # The address is two nodes, and each one of them leads to the person that has another user id.
         assert read_metrics(capsys.readouterr().out)["EdgesRefused:unique_conflict"] == len(refused)
         assert {each["identifier"]["type"] for each in refused} == {"email_sha256", "email_md5"}
-        assert len({row["person_id"] for row in stage.rows()}) == 2
+        kept_apart = [row for row in stage.rows() if row["kind"] == "refusal"]
+        assert {(row["node_type"], row["reason"]) for row in kept_apart} == {
+            (kind, "unique_conflict") for kind in ("email_sha256", "email_md5")
+        }
+        assert len({row["link_id"] for row in kept_apart}) == len(kept_apart) == 2
+        assert len({row["person_id"] for row in stage.rows() if row["kind"] != "refusal"}) == 2
 
     def test_a_poison_person_is_reported_and_slows_nobody(
         self, stage: Stage, capsys: pytest.CaptureFixture[str]

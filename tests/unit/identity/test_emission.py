@@ -121,7 +121,18 @@ def test_a_lead_is_told_each_time_it_is_captured(kind: str, person_id: str | Non
 def test_a_refused_edge_is_told_with_its_reason(against: Node | None) -> None:
     refusals = [Refusal(UNIQUE_CONFLICT, USER, against)]
     told = compose(Stitched("pn_1", refusals=refusals, new_refusals=refusals))
-    assert told.rows == ()
+    (row,) = told.rows
+    assert row.pop("link_id") == "refusal:e-1:3fdb67658c605b75"
+    assert row == {
+        "kind": "refusal",
+        "workspace_id": "ws",
+        "node_type": "user_id",
+        "reason": "unique_conflict",
+        "event_id": "e-1",
+        "since": "2026-07-01 11:59:59.995",
+        "recorded_at": "2026-07-01 12:00:01.000",
+        "schema_version": 1,
+    }
     (notice,) = told.notices
     assert (notice.name, notice.detail["reason"]) == ("MergeRefused", "unique_conflict")
     assert notice.detail["id"] == "MergeRefused:e-1:user_id:bb"
@@ -142,7 +153,7 @@ EVERYTHING = Stitched(
 
 
 def test_a_refusal_that_another_hit_met_before_is_not_told_again() -> None:
-    assert compose(Stitched("pn_1", refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)])).notices == ()
+    assert compose(Stitched("pn_1", refusals=[Refusal(UNIQUE_CONFLICT, USER, MAIL)])) == Emission((), ())
 
 
 def test_a_forgotten_identifier_is_not_told_of() -> None:
@@ -166,7 +177,7 @@ def test_what_is_told_twice_has_the_same_ids() -> None:
         notice.detail["id"] for notice in again.notices
     ]
     ids = [row["link_id"] for row in first.rows] + [notice.detail["id"] for notice in first.notices]
-    assert len(set(ids)) == len(ids) == 8
+    assert len(set(ids)) == len(ids) == 9
 
 
 def test_rows_fill_columns_of_the_links_log_only_and_nothing_is_plain() -> None:

@@ -40,6 +40,13 @@ def test_a_table_that_has_all_of_the_log_is_no_difference() -> None:
     assert world.repair() == ([], [])
 
 
+def test_a_refusal_in_the_log_is_about_nobody() -> None:
+    world = World(*STORY)
+    before = world.read_log()
+    world.rows.append({"kind": "refusal", "person_id": None, "node_type": "user_id", "since": None})
+    assert world.read_log() == before
+
+
 def test_what_the_table_has_beyond_the_log_is_no_difference() -> None:
     world = World(*STORY)
     world.rows.clear()
