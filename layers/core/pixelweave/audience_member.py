@@ -1,0 +1,73 @@
+"""Who is in an audience at a moment, and how many were left after each filter: the rows of `audience_sql.write_query` read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pixelweave.audience_filter import list_steps
+from pixelweave.audience_sql import COUNT, PASSED
+from pixelweave.audience_table import IDENTIFIERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pixelweave.audience import AudienceSpec
+
+type Row = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An actor in an audience. `person_id` is None of a visitor or session; `digests` are those of `IDENTIFIERS` that are known."""
+
+    actor_id: str
+    person_id: str | None
+    is_known: bool
+    country: str | None
+    digests: Mapping[str, str]
+
+    @property
+    def email_sha256(self) -> str | None:
+        """The SHA-256 of the e-mail address learned last."""
+        return self.digests.get("email_sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A filter, in words, and how many are left after it; the first step is everybody who was seen."""
+
+    filter: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """An audience at `computed_at` (Unix milliseconds). `members` may be a sample; `steps` are of all."""
+
+    computed_at: int
+    steps: tuple[Step, ...]
+    members: tuple[Member, ...]
+
+
+def read_evaluation(spec: AudienceSpec, rows: Iterable[Row], computed_at: int) -> Evaluation:
+    """What the query's rows say, in the form in which Athena prints them."""
+    steps = list_steps(spec)
+    found = list(rows)
+    left = [int(found[0][f"{COUNT}{number}"] or 0) if found else 0 for number in range(len(steps))]
+    last = str(len(steps) - 1)
+    return Evaluation(
+        computed_at,
+        tuple(Step(each, count) for each, count in zip(steps, left, strict=True)),
+        tuple(_read_member(row) for row in found if row[PASSED] == last),
+    )
+
+
+def _read_member(row: Row) -> Member:
+    return Member(
+        actor_id=str(row["actor_id"]),
+        person_id=row["person_id"],
+        is_known=row["is_known"] is not None and row["is_known"].lower() == "true",
+        country=row["country"],
+        digests={name: digest for name in IDENTIFIERS if (digest := row[name]) is not None},
+    )
