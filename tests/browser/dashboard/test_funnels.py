@@ -1,0 +1,103 @@
+"""Funnels: steps, what is lost between them, and the audience of those who dropped off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.browser.dashboard.documents import BUSY, STEPS, describe_pixel, make_history
+from tests.browser.dashboard.oracle import JUNE, MAY, list_days, write_change, write_count, write_share
+
+if TYPE_CHECKING:
+    from tests.browser.dashboard.documents import History
+    from tests.browser.dashboard.oracle import Days
+    from tests.browser.dashboard.screen import Screen
+
+
+def count_entries(history: History, step: int, days: Days) -> int:
+    return sum(row["entries"] for _, row in history.list_rows("funnels", *days, BUSY) if row["step"] == step)
+
+
+def test_each_step_has_its_entries_and_what_was_lost_before_it(screen: Screen, history: History) -> None:
+    rows = screen.go("funnels", pixel=BUSY).rows("steps-table")
+    entries = [count_entries(history, step, JUNE) for step in (1, 2, 3)]
+    before = [count_entries(history, step, MAY) for step in (1, 2, 3)]
+    for place, row in enumerate(rows):
+        assert row == {
+            "Step": str(place + 1),
+            "Goal": STEPS[place],
+            "Entries": write_count(entries[place]),
+            "Of the step before": write_share(entries[place], entries[place - 1]) if place else "–",
+            "Of the first step": write_share(entries[place], entries[0]),
+            "Dropped off": write_count(entries[place - 1] - entries[place]) if place else "–",
+            "Before": write_count(before[place]),
+            "Change": write_change(entries[place], before[place]),
+        }
+    drops = screen.page.locator(".drop").all_inner_texts()
+    assert [text.partition(" ")[0] for text in drops] == [write_count(entries[0] - entries[1]), write_count(entries[1] - entries[2])]
+
+
+@pytest.mark.parametrize(("measure", "label", "step"), [("begun", "Entries", 1), ("completed", "Completions", 3)])
+def test_entries_and_completions_by_day(screen: Screen, history: History, measure: str, label: str, step: int) -> None:
+    rows = screen.go("funnels", pixel=BUSY, metric=measure).series("funnel-chart")
+    assert [row[label] for row in rows] == [write_count(count_entries(history, step, (day, day))) for day in list_days(JUNE)]
+
+
+@pytest.mark.parametrize(("by", "who"), [("session", "A session reaches"), ("person", "A person, over all their sessions, reaches")])
+def test_the_page_says_who_goes_through_the_funnel(screen: Screen, by: str, who: str) -> None:
+    pixel = describe_pixel(BUSY, "Busy shop")
+    pixel["funnels"][0]["by"] = by
+    changed = make_history(visitors=1)
+    changed.pixels[:] = [pixel]
+    screen.site.documents["data/index.json"] = changed.write()["data/index.json"]
+    text = screen.go("funnels").text()
+    assert f"{who} these goals in this order, the last within 7 days of the first." in text
+
+
+def test_those_who_dropped_off_are_an_audience_to_copy(screen: Screen) -> None:
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.go("funnels", pixel=BUSY).page.locator("#audience summary").click()
+    screen.page.get_by_role("button", name="Copy audience.yaml").click()
+    screen.page.get_by_text("Copied").wait_for()
+    copied = yaml.safe_load(screen.page.evaluate("navigator.clipboard.readText()"))
+    assert copied == {
+        "audience": "Checkout: Checkout, not Purchase",
+        "workspace": "acme",
+        "within": "30d",
+        "all": [{"funnel": "Checkout", "reached": 2, "not_reached": 3}],
+    }
+    assert "pixelweave audiences create --file audience.yaml" in screen.text()
+
+
+@pytest.mark.parametrize(
+    ("reached", "missed", "condition"),
+    [
+        ("1", "2", {"reached": 1, "not_reached": 2}),
+        ("1", "3", {"reached": 1, "not_reached": 3}),
+        ("2", "none", {"reached": 2}),
+        ("3", "", {"reached": 3}),
+        ("9", "1", {"reached": 2, "not_reached": 3}),
+    ],
+)
+def test_the_steps_of_the_audience_are_chosen(screen: Screen, reached: str, missed: str, condition: dict[str, int]) -> None:
+    screen.go("funnels", pixel=BUSY, reached=reached, missed=missed)
+    text = screen.page.locator("#audience code").first.inner_text()
+    assert yaml.safe_load(text)["all"] == [{"funnel": "Checkout", **condition}]
+
+
+def test_choosing_a_step_keeps_the_panel_open(screen: Screen) -> None:
+    screen.go("funnels", pixel=BUSY).page.locator("#audience summary").click()
+    screen.page.select_option("#reached", "1")
+    screen.ready()
+    assert "reached: 1" in screen.page.locator("#audience code").first.inner_text()
+    assert screen.page.locator("#audience code").first.is_visible()
+
+
+def test_without_a_funnel_the_page_says_how_to_define_one(screen: Screen) -> None:
+    changed = make_history(visitors=1)
+    for pixel in changed.pixels:
+        pixel["funnels"] = []
+    screen.site.documents["data/index.json"] = changed.write()["data/index.json"]
+    assert "pixelweave funnels add" in screen.go("funnels").text()
