@@ -37,6 +37,7 @@ from pixelweave_aws.funnel_definition import FunnelNotFoundError
 from pixelweave_aws.goal_definition import GoalDefinitionError, GoalNotFoundError
 from pixelweave_aws.item_batch import ReadThrottledError, WriteThrottledError
 from pixelweave_aws.lake import LakeError
+from pixelweave_aws.page_upload import PageError
 from pixelweave_aws.person_store import (
     AmbiguousPersonError,
     PersonForgottenError,
@@ -44,6 +45,7 @@ from pixelweave_aws.person_store import (
     PersonStoreError,
 )
 from pixelweave_aws.pixel_table import PixelNotFoundError, PixelStoreError
+from pixelweave_aws.publish_call import PublishCallError
 from pixelweave_aws.sql import BindingError
 from pixelweave_aws.stack import StackError
 from pydantic import ValidationError
@@ -124,6 +126,8 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (StackError, FAILED, str),
     (SnippetError, FAILED, str),
     (LakeError, FAILED, str),
+    (PageError, BAD_INPUT, str),
+    (PublishCallError, FAILED, str),
     (ClientError, FAILED, _describe_refusal),
     (NoCredentialsError, FAILED, lambda _: "no AWS credentials; set AWS_PROFILE or pass --profile"),
     (NoRegionError, BAD_INPUT, lambda _: "no AWS region; set AWS_REGION or pass --region"),

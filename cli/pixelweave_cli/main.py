@@ -16,6 +16,7 @@ from pixelweave_cli import (
     identity_command,
     people_command,
     pixel_command,
+    publish_command,
     report_command,
 )
 from pixelweave_cli.failure import SafeGroup
@@ -35,6 +36,8 @@ app.add_typer(funnel_command.app, name="funnels")
 app.add_typer(report_command.app, name="report")
 app.add_typer(people_command.app, name="people")
 app.add_typer(identity_command.app, name="identity")
+app.add_typer(publish_command.app, name="dashboard")
+app.command()(publish_command.publish)
 app.command()(check_command.check)
 app.command()(canonical_command.canonical)
 app.command()(cost_command.cost)

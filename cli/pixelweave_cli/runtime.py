@@ -24,9 +24,11 @@ from pixelweave_aws.lake import Lake
 from pixelweave_aws.lake_object import LakeObjects
 from pixelweave_aws.link_stream import LinkStream
 from pixelweave_aws.log_retention import read_retention
+from pixelweave_aws.page_upload import PageUpload
 from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
+from pixelweave_aws.publish_call import READ_TIMEOUT_SECONDS, PublishCall
 from pixelweave_aws.redelivery import Redelivery
 from pixelweave_aws.stack import LocalStack, Stack, find_local_stack, read_stack
 
@@ -140,6 +142,20 @@ class Runtime:
     def log_objects(self) -> LakeObjects:
         """The event log's objects."""
         return LakeObjects(self._s3, self.stack.lake_bucket_name)
+
+    @cached_property
+    def publish_call(self) -> PublishCall:
+        """What publishes the dashboard."""
+        config = Config(
+            connect_timeout=5, read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1}
+        )
+        client = self._session.client("lambda", config=config, endpoint_url=self._endpoint_url)
+        return PublishCall(client, self.stack.publish_function_name)
+
+    @cached_property
+    def page_upload(self) -> PageUpload:
+        """What brings the dashboard's page to its bucket."""
+        return PageUpload(self._s3, self.stack.dashboard_bucket_name)
 
     def pause(self, attempt: int) -> None:
         """Wait after a conflict, by chance and longer after each attempt, the first being 0: who collided does not do so again."""

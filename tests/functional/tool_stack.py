@@ -27,6 +27,7 @@ NAME = "pixelweave-test"
 NOW = 1_751_288_400.0  # 2025-06-30T13:00:00Z
 COLLECTOR_URL = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 BUCKET = "lake-bucket"
+DASHBOARD_BUCKET = "dashboard-bucket"
 STREAM = "hits"
 LINKS_STREAM = "links"
 GOALS_TABLE = "goals"
@@ -120,4 +121,6 @@ class ToolStack:
             "GoalsDeadLetterQueueUrl": self.queues["goals-dead"],
             "SpillQueueUrl": self.queues["spill"],
             "SpillDeadLetterQueueUrl": self.queues["spill-dead"],
+            "DashboardBucketName": DASHBOARD_BUCKET,
+            "PublishFunctionName": "publish",
         }

@@ -49,13 +49,19 @@ class PublishedPart:
     @classmethod
     def read(cls, record: Mapping[str, object]) -> Self:
         """Read a record of the function's answer."""
-        numbers = (int(str(record[name])) for name in ("days", "rows", "bytes_scanned", "milliseconds"))
         error = record["error"]
-        return cls(str(record["part"]), *numbers, None if error is None else str(error))
+        return cls(
+            part=str(record["part"]),
+            days=int(str(record["days"])),
+            rows=int(str(record["rows"])),
+            bytes_scanned=int(str(record["bytes_scanned"])),
+            milliseconds=int(str(record["milliseconds"])),
+            error=None if error is None else str(error),
+        )
 
 
 class PublishCall:
-    """Calls the function. `client` should wait READ_TIMEOUT_SECONDS for an answer, and try only once: a second call would meet the first."""
+    """Calls the function. `client` should wait READ_TIMEOUT_SECONDS for an answer, and try once: a second call would meet the first."""
 
     def __init__(self, client: LambdaClient, function: str) -> None:
         self._client = client
@@ -74,7 +80,7 @@ class PublishCall:
                 raise
             raise PublishBusyError("another run is publishing; wait for it, or look at its log") from exc
         payload = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer:
+        if answer.get("FunctionError"):
             kind, message = payload.get("errorType", "Error"), payload.get("errorMessage", "no reason given")
             if kind == "DocumentConflictError":
                 raise PublishBusyError("another run published at the same time; run it again")

@@ -9,7 +9,7 @@ StackError
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -62,20 +62,25 @@ class Stack:
     goals_dead_letter_queue_url: str
     spill_queue_url: str
     spill_dead_letter_queue_url: str
+    dashboard_bucket_name: str
+    publish_function_name: str
+    # Empty where the dashboard has no address.
+    dashboard_url: str = ""
 
     @classmethod
     def from_outputs(cls, name: str, outputs: Mapping[str, str]) -> Self:
-        """Return the stack with these CloudFormation outputs.
+        """Return the stack with these CloudFormation outputs; what has a default may be absent.
 
         Raises StackOutputError naming what is missing.
         """
         wanted = {field.name: field.name.title().replace("_", "") for field in fields(cls)}
-        missing = [output for output in wanted.values() if not outputs.get(output)]
+        needed = [field.name for field in fields(cls) if field.default is MISSING]
+        missing = [wanted[name] for name in needed if not outputs.get(wanted[name])]
         if missing:
             raise StackOutputError(
                 f"stack {name} has no output {', '.join(missing)}; is its deployment finished?"
             )
-        return cls(**{field: outputs[output] for field, output in wanted.items()})
+        return cls(**{field: outputs[output] for field, output in wanted.items() if output in outputs})
 
 
 @dataclass(frozen=True, slots=True)
