@@ -6,13 +6,11 @@ Every scalar is read as the text that it is written as, so that a goal named `on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
 from pixelweave.goal_form import GoalFormError, read_funnel, read_goal, write_funnel, write_goal
 
-from pixelweave_cli.failure import InputError
+from pixelweave_cli.yaml_file import dump_yaml, load_yaml_file, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from pixelweave.funnel import FunnelSpec
     from pixelweave.goal import GoalSpec
 
-MAX_FILE_BYTES = 1_000_000
 _PARTS = ("goals", "funnels")
 
 
@@ -34,56 +31,14 @@ class PixelPart:
     funnels: tuple[FunnelSpec, ...] | None
 
 
-class _Loader(yaml.BaseLoader):
-    """YAML without types: texts, lists and maps only. A key that comes twice is refused."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML calls it so
-        values = super().construct_mapping(node, deep=deep)
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value} comes twice", key.start_mark
-                )
-            seen.add(key.value)
-        return values
-
-
-class _Dumper(yaml.SafeDumper):
-    """YAML with exact numbers."""
-
-
-def _represent_decimal(dumper: yaml.SafeDumper, number: Decimal) -> yaml.ScalarNode:
-    text = f"{number:f}"
-    kind = "float" if "." in text else "int"
-    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
-
-
-_Dumper.add_representer(Decimal, _represent_decimal)
-
-
 def load_file(path: Path) -> list[PixelPart]:
     """Return what a file says. Raises InputError with the place of what it should not say."""
-    try:
-        with path.open("rb") as file:
-            # What is no regular file, such as a pipe, has no size to look at first.
-            data = file.read(MAX_FILE_BYTES + 1)
-        if len(data) > MAX_FILE_BYTES:
-            raise InputError(f"{path}: more than {MAX_FILE_BYTES} bytes")
-        return read_text(data.decode())
-    except OSError as exc:
-        raise InputError(f"{path}: {exc.strerror}") from exc
-    except UnicodeDecodeError as exc:
-        raise InputError(f"{path}: is not text in UTF-8") from exc
-    except RecursionError as exc:
-        raise InputError(f"{path}: lists or maps lie too deep in one another") from exc
-    except (GoalFormError, yaml.YAMLError) as exc:
-        raise InputError(f"{path}: {_describe(exc)}") from exc
+    return load_yaml_file(path, read_text, GoalFormError)
 
 
 def read_text(text: str) -> list[PixelPart]:
     """Return what YAML says. Raises GoalFormError, yaml.YAMLError."""
-    document = yaml.load(text, Loader=_Loader)  # noqa: S506 - made of BaseLoader, which makes no objects
+    document = parse_yaml(text)
     if not isinstance(document, dict):
         raise GoalFormError("expected pixel, goals and funnels, or pixels")
     if "pixels" in document:
@@ -102,16 +57,7 @@ def write_text(pixel: str, goals: Sequence[GoalSpec], funnels: Sequence[FunnelSp
     document: dict[str, object] = {"pixel": pixel, "goals": [write_goal(spec) for spec in goals]}
     if funnels:
         document["funnels"] = [write_funnel(spec) for spec in funnels]
-    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
-
-
-def _describe(error: GoalFormError | yaml.YAMLError) -> str:
-    """Return what is wrong in one line, with its place; YAML's own words show the text around it, on several."""
-    if isinstance(error, yaml.MarkedYAMLError) and (mark := error.problem_mark or error.context_mark):
-        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem or error.context}"
-    if isinstance(error, yaml.reader.ReaderError):
-        return f"character {error.position + 1}: {error.reason}"
-    return str(error)
+    return dump_yaml(document)
 
 
 def _read_part(pixel: str, part: object, place: str) -> PixelPart:

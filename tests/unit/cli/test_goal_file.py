@@ -10,7 +10,8 @@ import pytest
 from pixelweave.funnel import FunnelSpec
 from pixelweave.goal import Condition, GoalSpec, GoalValue
 from pixelweave_cli.failure import InputError
-from pixelweave_cli.goal_file import MAX_FILE_BYTES, load_file, read_text, write_text
+from pixelweave_cli.goal_file import load_file, read_text, write_text
+from pixelweave_cli.yaml_file import MAX_FILE_BYTES
 
 FILE = """
 pixel: px_shop
