@@ -24,6 +24,7 @@ OUTPUTS = {
     "LinksTableName",
     "EventBusName",
     "WorkGroupName",
+    "ReaderPolicyArn",
     "IdentifyQueueUrl",
     "IdentifyDeadLetterQueueUrl",
     "GoalsQueueUrl",
