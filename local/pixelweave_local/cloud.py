@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from pixelweave_local.server import Server
     from pixelweave_local.stack import Stack
 
-COUNT = "SELECT dialect, outcome, count(*) AS hits FROM {table} GROUP BY 1, 2"
+# Without the history's pixel, whose past would hide what was just sent.
+COUNT = (
+    "SELECT dialect, outcome, count(*) AS hits FROM {table} WHERE workspace_id = '{workspace}' GROUP BY 1, 2"
+)
 
 
 # Messages of a queue that wait, and that somebody is working on.
@@ -77,8 +80,8 @@ class Cloud:
         return self._lake.query(sql)
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """Rows in the log by (dialect, outcome)."""
-        rows = self.query(COUNT.format(table=self.outputs["EventsTableName"]))
+        """Rows of the demo's workspace in the log by (dialect, outcome)."""
+        rows = self.query(COUNT.format(table=self.outputs["EventsTableName"], workspace=WORKSPACE))
         return {(str(row["dialect"]), str(row["outcome"])): int(str(row["hits"])) for row in rows}
 
     def ensure_pixels(self) -> dict[str, DemoPixel]:

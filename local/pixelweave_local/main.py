@@ -6,20 +6,24 @@ import argparse
 import http.client
 import sys
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
 
-from pixelweave_local import log, server, shop_process, stack, story, traffic
+from pixelweave_local import dashboard_process, log, server, shop_process, stack, story, traffic
 from pixelweave_local.browser import Browsers
 from pixelweave_local.cloud import Cloud, SettleError
+from pixelweave_local.dashboard_publish import PublishError, publish
 from pixelweave_local.goal import ensure_goals, read_goals
+from pixelweave_local.history_delivery import HistoryError
+from pixelweave_local.history_seed import seed_history
 from pixelweave_local.place import ACCOUNT, REGION, STACK_FILE, STACK_NAME, UP, read_json, write_json
 from pixelweave_local.process import ProcessError
 from pixelweave_local.progress import step
-from pixelweave_local.report import print_report
+from pixelweave_local.report import Addresses, print_report
 from pixelweave_local.site_process import SiteError
 from pixelweave_local.strip import StripError
 
@@ -35,12 +39,16 @@ FAILURES = (
     PixelStoreError,
     LakeError,
     SettleError,
+    HistoryError,
+    PublishError,
     story.StoryError,
     BotoCoreError,
     ClientError,
     http.client.HTTPException,
     OSError,
 )
+# A month of history is stitched and counted meanwhile.
+SETTLE_SECONDS = 300
 
 
 class DemoError(Exception):
@@ -63,16 +71,19 @@ def up() -> None:
     with step("pixels", "one demo pixel per dialect, and goals") as now:
         pixels = cloud.ensure_pixels()
         now.note = f"{len(pixels)} pixels, {ensure_goals(cloud, pixels)} goals of their own"
-    with step("shop", "starting the demo shop") as now:
-        now.note = shop_url = shop_process.start(UP)
-    _write_stack_file(cloud, pixels, shop_url)
+    with step("history", "a month of a shop that was") as now:
+        now.note = seed_history(cloud, UP, datetime.now(UTC).date())
+    with step("shop", "starting the demo shop and the dashboard") as now:
+        addresses = Addresses(cloud.collector_url, shop_process.start(UP), dashboard_process.start(UP))
+        now.note = f"{addresses.shop_url}, {addresses.dashboard_url}"
+    _write_stack_file(cloud, pixels, addresses)
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = "sent before (make traffic sends it again)"
         known = read_json(UP.traffic)
         # A stack that an earlier version sent traffic to has not heard the story.
         if known.get("pid") != running.pid or "visitors" not in known:
             now.note = f"{_send(cloud, pixels)} requests"
-    _report(cloud, pixels, shop_url)
+    _report(cloud, pixels, addresses)
 
 
 def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
@@ -84,15 +95,17 @@ def _send(cloud: Cloud, pixels: dict[str, DemoPixel]) -> int:
     return sent.requests
 
 
-def _report(cloud: Cloud, pixels: dict[str, DemoPixel], shop_url: str | None) -> None:
-    """Print what is in the log, and whose the story's events are."""
+def _report(cloud: Cloud, pixels: dict[str, DemoPixel], addresses: Addresses) -> None:
+    """Print what is in the log, and whose the story's events are; publish the dashboard."""
     with step("people", "stitching sessions, addresses and hashes into persons; counting goals"):
-        cloud.settle()
+        cloud.settle(SETTLE_SECONDS)
+    with step("publish", "the dashboard's documents") as now:
+        now.note = f"{len(publish(cloud)['parts'])} parts"
     with step("log", "reading the log through Athena"):
         counts = cloud.counts()
         sent = read_json(UP.traffic)
         told = story.read_story(cloud, story.make_scenes(_keys(pixels), sent["now_ms"]), sent["visitors"])
-    print_report(cloud.collector_url, pixels, counts, told, read_goals(cloud, pixels), shop_url)
+    print_report(addresses, pixels, counts, told, read_goals(cloud, pixels))
 
 
 def _keys(pixels: dict[str, DemoPixel]) -> dict[str, str]:
@@ -135,13 +148,12 @@ def send_traffic(cloud: Cloud, pixels: dict[str, DemoPixel]) -> Sent:
     return Sent(len(sent), now_ms, tuple(browsers.visitors.values()))
 
 
-def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel], shop_url: str) -> None:
+def _write_stack_file(cloud: Cloud, pixels: dict[str, DemoPixel], addresses: Addresses) -> None:
     """`.local/stack.json`, which the command line and other tools find the local stack by."""
     write_json(
         STACK_FILE,
         {
-            "collector_url": cloud.collector_url,
-            "shop_url": shop_url,
+            **addresses._asdict(),
             "aws_endpoint": cloud.server.endpoint,
             "region": REGION,
             "stack_name": STACK_NAME,
@@ -163,8 +175,9 @@ def _cloud() -> Cloud:
 
 def down() -> None:
     """Stop the demo shop and the embedded AWS, and with that everything it started."""
-    with step("shop", "stopping the demo shop") as now:
-        now.note = "" if shop_process.stop(UP) else "was not running"
+    with step("shop", "stopping the demo shop and the dashboard") as now:
+        stopped = [shop_process.stop(UP), dashboard_process.stop(UP)]
+        now.note = "" if any(stopped) else "were not running"
     with step("aws", "stopping the embedded AWS") as now:
         now.note = "" if server.stop(UP) else "was not running"
         STACK_FILE.unlink(missing_ok=True)
@@ -183,7 +196,8 @@ def resend() -> None:
     pixels = cloud.ensure_pixels()
     with step("traffic", "demo traffic over HTTP") as now:
         now.note = f"{_send(cloud, pixels)} requests"
-    _report(cloud, pixels, read_json(STACK_FILE).get("shop_url"))
+    known = read_json(STACK_FILE)
+    _report(cloud, pixels, Addresses(*(str(known.get(name, "")) for name in Addresses._fields)))
 
 
 def main() -> int:

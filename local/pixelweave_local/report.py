@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pixelweave.outcome import OUTCOMES
 from pixelweave.pixel import DIALECTS
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pixelweave_local.history_pixel import SHOP
 from pixelweave_local.story import ADDRESS
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from pixelweave_local.goal import ReachedGoal
     from pixelweave_local.pixel import DemoPixel
     from pixelweave_local.story import Attribution
+
+
+class Addresses(NamedTuple):
+    """Where things are: the collector, the demo shop, the dashboard; as `.local/stack.json` names them."""
+
+    collector_url: str
+    shop_url: str
+    dashboard_url: str
 
 
 def count_table(counts: dict[tuple[str, str], int]) -> Table:
@@ -81,14 +90,13 @@ def _print_story(console: Console, told: Sequence[Attribution]) -> None:
 
 
 def print_report(
-    collector_url: str,
+    addresses: Addresses,
     pixels: dict[str, DemoPixel],
     counts: dict[tuple[str, str], int],
     told: Sequence[Attribution],
     reached: Sequence[ReachedGoal],
-    shop_url: str | None,
 ) -> None:
-    """Print the tables, the collector's and the demo shop's URL, a tag and a first hit to paste."""
+    """Print the tables, the addresses, a tag and a first hit to paste."""
     console = Console(highlight=False, soft_wrap=True)
     native = pixels["native"]
     console.print()
@@ -97,17 +105,20 @@ def print_report(
     console.print()
     console.print(goal_table(reached))
     console.print("\n[bold]Collector[/bold]      ", end="")
-    console.print(collector_url, markup=False)
-    if shop_url:
-        console.print("[bold]Demo shop[/bold]      ", end="")
-        console.print(f"{shop_url}/", markup=False)
+    console.print(addresses.collector_url, markup=False)
+    console.print("[bold]Demo shop[/bold]      ", end="")
+    console.print(f"{addresses.shop_url}/", markup=False)
+    console.print("[bold]Dashboard[/bold]      ", end="")
+    console.print(f"{addresses.dashboard_url}/#/overview?pixel={SHOP.pixel_id}", markup=False)
     console.print("[bold]A pixel's page[/bold] ", end="")
-    console.print(collector_url + write_page_path(native.key), markup=False)
+    console.print(addresses.collector_url + write_page_path(native.key), markup=False)
     console.print("[bold]A tag to paste[/bold] ", end="")
-    texts = write_snippet("native", collector_url, native.key, TagScript(VERSION, INTEGRITY))
+    texts = write_snippet("native", addresses.collector_url, native.key, TagScript(VERSION, INTEGRITY))
     console.print(texts["tag"], markup=False)
     console.print("[bold]A hit by hand[/bold]  ", end="")
-    console.print(f"curl -i '{collector_url}/e/{native.key}?type=custom&name=hello&debug=1'", markup=False)
+    console.print(
+        f"curl -i '{addresses.collector_url}/e/{native.key}?type=custom&name=hello&debug=1'", markup=False
+    )
     console.print("[bold]Its row[/bold]        ", end="")
     console.print(f".venv/bin/pixelweave events list --pixel {native.pixel_id}", markup=False)
     console.print("[bold]Her record[/bold]     ", end="")
