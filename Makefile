@@ -1,7 +1,7 @@
 # Pixelweave: every task has one door. `make` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e browser bench cost picture tag build lock setup
+.PHONY: help up down logs traffic test lint types contracts template unit functional speed e2e browser bench cost picture questions tag build lock setup
 
 PYTHON ?= python3
 RUN := PATH="$(CURDIR)/.venv/bin:$(PATH)" .venv/bin/python
@@ -36,6 +36,9 @@ cost: setup  ## measure what `pixelweave cost` multiplies, and write it down
 
 picture: setup  ## take the picture of the demo shop's panel anew; `make up` first
 	@$(RUN) -m pixelweave_local.shop_picture
+
+questions: setup  ## write the questions of dashboard/questions into docs/queries.md
+	@$(RUN) -m pixelweave_local.question_page
 
 tag: setup  ## build the browser tag of tag/ into the module that collect serves it from
 	@$(RUN) -m pixelweave_local.tag_build

@@ -1,4 +1,4 @@
-"""docs/queries.md: its examples run, and it names every column that the views add."""
+"""docs/queries.md: its examples run, it shows the questions as they are, and it names every column that the views add."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pixelweave.field import FIELDS
+from pixelweave_aws.question_file import read_questions
+from pixelweave_local.question_page import BEGIN, END, QuestionPageError, fill_page
 
 from tests.functional.goal_row import make_goal, make_step_rows, make_window_rows
 from tests.functional.link_row import make_event, make_link, make_node
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 PAGE = (ROOT / "docs" / "queries.md").read_text()
 # What the other views are made of: the page says what a row is.
 INNER = ("person_root", "leaf_span")
-EXAMPLES = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
+# The questions have answers of their own, in test_question.
+BEFORE, _, REST = PAGE.partition(BEGIN)
+AFTER = REST.partition(END)[2]
+EXAMPLES = re.findall(r"```sql\n(.*?)```", BEFORE + AFTER, re.DOTALL)
 
 
 CART, PAID = ({"field": "path", "pattern": path} for path in ("/cart", "/thanks"))
@@ -74,3 +79,23 @@ def test_the_page_names_each_view_and_each_column_that_it_adds(lake: ViewLake) -
         assert f"`{view}`" in PAGE
         for column in row.keys() - {field.name for field in FIELDS} - {"dt"}:
             assert view in INNER or f"`{column}`" in PAGE, f"{view}.{column}"
+
+
+def test_the_page_shows_each_question_as_its_file_has_it() -> None:
+    assert fill_page(PAGE, read_questions(ROOT / "dashboard" / "questions")) == PAGE, "run `make questions`"
+
+
+def test_questions_stand_between_their_marks_and_nothing_else_is_touched() -> None:
+    (question, *_) = read_questions(ROOT / "dashboard" / "questions")
+    page = fill_page(f"before\n{BEGIN}old\n{END}after\n", [question])
+    assert page.startswith(f"before\n{BEGIN}\n### 1. Where do buyers come from?\n")
+    assert page.endswith(f"| what the purchases are worth in it |\n\n{END}after\n")
+    assert f"\n```sql\n{question.select}\n```\n" in page
+    assert "old" not in page
+    assert fill_page(page, [question]) == page
+
+
+@pytest.mark.parametrize("page", ["", BEGIN, END, f"{END}{BEGIN}"])
+def test_a_page_without_the_marks_is_refused(page: str) -> None:
+    with pytest.raises(QuestionPageError, match="questions -->"):
+        fill_page(page, [])

@@ -62,7 +62,15 @@ def save(athena: Athena, *questions: Question, database: str = "lake", work_grou
 
 
 def ask(number: int, select: str = "SELECT 1", change: str = "days.") -> Question:
-    return Question(number, f"What of {number}?", change, (), select, f"-- What of {number}?\n{select}")
+    return Question(
+        f"{number:02}_what.sql",
+        number,
+        f"What of {number}?",
+        change,
+        (),
+        select,
+        f"-- What of {number}?\n{select}",
+    )
 
 
 def test_a_question_is_saved_with_its_number_its_title_and_its_whole_text(athena: Athena) -> None:

@@ -36,6 +36,7 @@ class Column(NamedTuple):
 class Question(NamedTuple):
     """A question; `text` is the whole file, `select` the statement alone (Trino's SQL), `change` what a reader edits in it."""
 
+    file: str
     number: int
     title: str
     change: str
@@ -68,4 +69,6 @@ def _read(path: Path) -> Question:
     described = tuple(Column(*column.split(": ", 1)) for column in columns if ": " in column)
     if not columns or len(described) != len(columns):
         raise QuestionFileError(f"{path.name} does not say what each column is")
-    return Question(int(match[1]), title, change[len(_CHANGE) :], described, "\n".join(lines[length:]), text)
+    return Question(
+        path.name, int(match[1]), title, change[len(_CHANGE) :], described, "\n".join(lines[length:]), text
+    )

@@ -22,6 +22,7 @@ def test_a_question_is_its_header_and_its_statement(tmp_path: Path) -> None:
     text = f"{TITLE}{CHANGE}{COLUMN}-- a, b: two of a kind\n{SELECT}"
     assert read_questions(write(tmp_path, text + "\n")) == [
         Question(
+            file="03_how_many.sql",
             number=3,
             title="How many?",
             change="pixel, days.",
