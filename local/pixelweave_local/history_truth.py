@@ -60,6 +60,15 @@ class Truth:
         }
         return {name: make() for name, make in makers.items()}
 
+    def count_people(self) -> tuple[int, int]:
+        """How many persons are known, and how many visitors or sessions are nobody that is known."""
+        nobody = {
+            hit.leaf
+            for hit in self._hits
+            if hit.leaf is not None and self._people.find_person(hit.row, hit.moment) is None
+        }
+        return self._people.count_roots(), len(nobody)
+
     def _count_activity(self) -> Days:
         return sum_rows(
             Told(hit.day, (int(hit.row["received_at"][11:13]),), (1, hit.is_page_view)) for hit in self._hits

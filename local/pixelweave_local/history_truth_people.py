@@ -59,6 +59,10 @@ class People:
         """All that was learned, persons included."""
         return self._facts + [Fact(at, "person", None) for at in self._first_heard.values()]
 
+    def count_roots(self) -> int:
+        """How many persons there are, after all merges."""
+        return sum(owner == person for person, owner in enumerate(self._owners))
+
     def find_person(self, row: Row, moment: int) -> int | None:
         """Whose a row of the log is that happened at `moment` (Unix milliseconds); None: nobody's."""
         leaves: list[Name] = [

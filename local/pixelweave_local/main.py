@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
+from pixelweave_aws.publish_call import PublishCallError
 
 from pixelweave_local import dashboard_process, log, server, shop_process, stack, story, traffic
 from pixelweave_local.browser import Browsers
 from pixelweave_local.cloud import Cloud, SettleError
-from pixelweave_local.dashboard_publish import PublishError, publish
+from pixelweave_local.dashboard_publish import PartError, publish
 from pixelweave_local.goal import ensure_goals, read_goals
 from pixelweave_local.history_delivery import HistoryError
 from pixelweave_local.history_seed import seed_history
@@ -40,7 +41,8 @@ FAILURES = (
     LakeError,
     SettleError,
     HistoryError,
-    PublishError,
+    PartError,
+    PublishCallError,
     story.StoryError,
     BotoCoreError,
     ClientError,
@@ -100,7 +102,7 @@ def _report(cloud: Cloud, pixels: dict[str, DemoPixel], addresses: Addresses) ->
     with step("people", "stitching sessions, addresses and hashes into persons; counting goals"):
         cloud.settle(SETTLE_SECONDS)
     with step("publish", "the dashboard's documents") as now:
-        now.note = f"{len(publish(cloud)['parts'])} parts"
+        now.note = f"{len(publish(cloud))} parts"
     with step("log", "reading the log through Athena"):
         counts = cloud.counts()
         sent = read_json(UP.traffic)
