@@ -57,7 +57,5 @@ class PageUpload:
         return keys
 
     def _list_app(self) -> set[str]:
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=APP_PREFIX
-        )
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=APP_PREFIX)
         return {found["Key"] for page in pages for found in page.get("Contents", [])}
