@@ -35,6 +35,7 @@ def test_every_log_group_forgets_after_the_chosen_time() -> None:
     groups = find_resources("AWS::Logs::LogGroup")
     assert set(groups) == {
         "ApiLogGroup",
+        "AudiencesLogGroup",
         "CollectLogGroup",
         "EnrichLogGroup",
         "GoalsLogGroup",

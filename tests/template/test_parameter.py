@@ -41,6 +41,7 @@ OUTPUTS = {
     "StitchFunctionName",
     "GoalsFunctionName",
     "ViewsFunctionName",
+    "AudiencesFunctionName",
     "FirstHit",
     "DomainTarget",
 }

@@ -10,7 +10,7 @@ ROLES = {name: node["Properties"] for name, node in find_resources("AWS::IAM::Ro
 FUNCTIONS = {name: node["Properties"] for name, node in find_resources("AWS::Lambda::Function").items()}
 
 # What SAM makes for a schedule: it may call its one function.
-SCHEDULES = {"PublishFunctionNightRole"}
+SCHEDULES = {"AudiencesFunctionNightRole", "PublishFunctionNightRole"}
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 # What Firehose and Athena need to write objects to a bucket.
@@ -22,9 +22,25 @@ WRITES = (
     "ListBucketMultipartUploads",
     "PutObject",
 )
+# What it takes to ask Athena, and to have it find the tables.
+QUERIES = ("StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution")
+READS_CATALOG = (
+    "GetDatabase",
+    "GetTable",
+    "GetTables",
+    "GetPartition",
+    "GetPartitions",
+    "BatchGetPartition",
+)
 READS_SCHEMA = ("GetTable", "GetTableVersion", "GetTableVersions")
 # Role → action → what it may be done to.
 GRANTS: dict[str, dict[str, set[str]]] = {
+    "AudiencesRole": {action: {"AudiencesLogGroup"} for action in LOGS}
+    | {f"athena:{verb}": {"WorkGroup"} for verb in QUERIES}
+    | {f"glue:{verb}": {"Database"} for verb in READS_CATALOG}
+    | {f"s3:{verb}": {"LakeBucket"} for verb in (*WRITES, "ListMultipartUploadParts")}
+    | {"dynamodb:Scan": {"PixelTable"}, "events:PutEvents": {"EventBus"}},
+    "AudiencesFunctionNightRole": {"lambda:InvokeFunction": {"AudiencesFunction"}},
     "CollectRole": {action: {"CollectLogGroup"} for action in LOGS}
     | {action: {"HitsStream"} for action in ("firehose:PutRecord", "firehose:PutRecordBatch")}
     | {"sqs:SendMessage": {"IdentifyQueue", "SpillQueue"}, "dynamodb:GetItem": {"PixelTable"}},
@@ -36,21 +52,8 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     | {"s3:GetObject": {"LakeBucket"}, "s3:ListBucket": {"LakeBucket"}}
     | {"sqs:SendMessage": {"GoalsDeadLetterQueue"}},
     "PublishRole": {action: {"PublishLogGroup"} for action in LOGS}
-    | {
-        f"athena:{verb}": {"PublishWorkGroup"}
-        for verb in ("StartQueryExecution", "GetQueryExecution", "GetQueryResults", "StopQueryExecution")
-    }
-    | {
-        f"glue:{verb}": {"Database"}
-        for verb in (
-            "GetDatabase",
-            "GetTable",
-            "GetTables",
-            "GetPartition",
-            "GetPartitions",
-            "BatchGetPartition",
-        )
-    }
+    | {f"athena:{verb}": {"PublishWorkGroup"} for verb in QUERIES}
+    | {f"glue:{verb}": {"Database"} for verb in READS_CATALOG}
     | {f"s3:{verb}": {"LakeBucket"} for verb in (*WRITES, "ListMultipartUploadParts")}
     | {f"s3:{verb}": {"LakeBucket", "DashboardBucket"} for verb in ("GetObject", "ListBucket", "PutObject")}
     | {f"dynamodb:{verb}": {"PixelTable"} for verb in ("Query", "Scan")},
@@ -143,9 +146,24 @@ def test_each_role_reaches_its_own_prefixes_of_the_lake_only() -> None:
             for resource in listed(statement["Resource"])
             if "${LakeBucket.Arn}/" in str(resource)
         }
-        for role in ("GoalsRole", "HitsStreamRole", "LinksStreamRole", "PublishRole", "ViewsRole")
+        for role in (
+            "AudiencesRole",
+            "GoalsRole",
+            "HitsStreamRole",
+            "LinksStreamRole",
+            "PublishRole",
+            "ViewsRole",
+        )
     }
     assert folders == {
+        "AudiencesRole": {
+            "events/*",
+            "links/*",
+            "packed/*",
+            "definitions/*",
+            "athena-results/*",
+            "audiences/*",
+        },
         "GoalsRole": {"events/*"},
         "HitsStreamRole": {"events/*", "errors/*"},
         "LinksStreamRole": {"links/*", "links-errors/*"},
