@@ -77,8 +77,8 @@ function drawTabs(context) {
   nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2;
 }
 
-function tellRange({ chosen, pixels, range, previous, past, state }) {
-  const who = chosen ? clean(chosen.name, 80) : `all ${pixels.length} pixels`;
+function tellRange({ pixels, range, previous, past, state }) {
+  const who = pixels.length === 1 ? clean(pixels[0].name, 80) : `all ${pixels.length} pixels`;
   const compared = previous ? `, compared with ${writeRange(past)}` : state.compare === "1" ? `, not compared: of ${writeRange(past)} not every day was published` : "";
   return make("p", { class: "range" }, `${writeRange(range)}${compared} · ${who} · UTC`);
 }

@@ -59,9 +59,10 @@ export function tellFreshness(context, parts, slices) {
     const text = `as of ${told.computedAt ? writeMoment(told.computedAt) : "an unknown time"}, through ${isDay(told.through) ? writeDay(told.through) : "no day"}`;
     fresh.set(text, [...(fresh.get(text) ?? []), part]);
   }
-  const problems = slices.flatMap(({ part, problems: found }) => found.map((problem) => ({ ...problem, part })));
+  // Both periods may read one document: what is wrong with it is told once.
+  const problems = [...new Map(slices.flatMap((slice) => [...slice.problems])).values()];
   if (problems.length) lines.push(tellProblems(context, problems));
-  const unread = slices.reduce((sum, slice) => sum + slice.unread, 0);
+  const unread = [...new Map(slices.flatMap((slice) => [...slice.unread])).values()].reduce((sum, rows) => sum + rows, 0);
   if (unread) lines.push(make("p", { class: "problem" }, `${unread} ${unread === 1 ? "row" : "rows"} cannot be read and ${unread === 1 ? "is" : "are"} left out.`));
   const said = [...fresh].map(([text, names]) => (fresh.size > 1 ? `${names.join(", ")}: ${text}` : text)).join("; ");
   if (said) lines.push(make("p", {}, `${said[0].toUpperCase()}${said.slice(1)}.`));

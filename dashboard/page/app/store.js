@@ -35,14 +35,14 @@ export async function loadIndex() {
   }
 }
 
-/** Rows of a part: `blocks` of {day, pixel, rows}, what could not be had, and how many rows could not be read. */
+/** Rows of a part: `blocks` of {day, pixel, rows}; by document, what could not be had and how many rows could not be read. */
 export class Slice {
   constructor(part, range) {
     this.part = part;
     this.range = range;
     this.blocks = [];
-    this.problems = [];
-    this.unread = 0;
+    this.problems = new Map();
+    this.unread = new Map();
   }
 
   /** Call `see(row, block)` for each row. */
@@ -79,8 +79,9 @@ export class Store {
     const results = await Promise.allSettled(wanted.map(({ pixel, month }) => this._fetch(pixel.id, part, month)));
     results.forEach((result, place) => {
       const { pixel, month } = wanted[place];
-      if (result.status === "rejected") slice.problems.push({ pixel, month, reason: result.reason.message });
-      else if (result.value) take(slice, pixel, result.value);
+      const path = findPath(pixel.id, part, month);
+      if (result.status === "rejected") slice.problems.set(path, { pixel, month, part, reason: result.reason.message });
+      else if (result.value) take(slice, path, pixel, result.value);
     });
     return slice;
   }
@@ -106,7 +107,7 @@ export class Store {
   }
 
   _fetch(pixel, part, month) {
-    const path = `data/${encodeURIComponent(pixel)}/${part}/${month}.json`;
+    const path = findPath(pixel, part, month);
     if (!this._documents.has(path)) {
       const document = fetchJson(path).then((json) => json && readDocument(part, json));
       // What failed is tried again when it is next asked for.
@@ -117,8 +118,10 @@ export class Store {
   }
 }
 
-function take(slice, pixel, document) {
-  slice.unread += document.unread;
+const findPath = (pixel, part, month) => `data/${encodeURIComponent(pixel)}/${part}/${month}.json`;
+
+function take(slice, path, pixel, document) {
+  if (document.unread) slice.unread.set(path, document.unread);
   for (const [day, rows] of document.days) {
     if (isDay(day) && day >= slice.range.from && day <= slice.range.to) slice.blocks.push({ day, pixel, rows });
   }

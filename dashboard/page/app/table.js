@@ -48,7 +48,7 @@ export function dataTable({ id, caption, bare = false, columns, rows, sort, file
   return make("div", { class: bare ? "table bare" : "table" },
     make("div", { class: "table-head" }, make("h3", {}, caption), rows.length > 0 && save),
     rows.length
-      ? [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, table), view.more]
+      ? [make("div", { class: "scroll" }, table), view.more]
       : make("p", { class: "empty" }, empty));
 }
 

@@ -14,7 +14,7 @@ export function drawBar(context) {
   const { state, store, named } = context;
   const { pixels } = store.index;
   const isCustom = named.includes("..");
-  return make("div", { class: "controls", role: "group", "aria-label": "What is shown" },
+  return make("div", { class: "controls" },
     field("Pixel", choose({ id: "pixel", onchange: (event) => context.go({ pixel: event.target.value }) },
       [...(pixels.length === 1 ? [] : [["", "All pixels"]]), ...pixels.map(({ id, name }) => [id, clean(name, 60)])], context.chosen?.id ?? "")),
     field("Days", choose({ id: "range", onchange: (event) => pick(context, event.target.value) },

@@ -73,7 +73,9 @@ class History:
     parts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     replaced: dict[str, bytes | None] = field(default_factory=dict)
 
-    def list_rows(self, part: str, first: date, last: date, pixel: str | None = None) -> list[tuple[date, dict[str, Any]]]:
+    def list_rows(
+        self, part: str, first: date, last: date, pixel: str | None = None
+    ) -> list[tuple[date, dict[str, Any]]]:
         """The rows of a range as an oracle wants them: day, and values by column."""
         return [
             (day, dict(zip(COLUMNS[part], row, strict=True)))
@@ -93,7 +95,12 @@ class History:
 
     def index(self) -> dict[str, Any]:
         """data/index.json."""
-        fresh = {"computed_at": "2025-07-01T10:00:07Z", "through": self.last.isoformat(), "bytes_scanned": 1_048_576, "error": None}
+        fresh = {
+            "computed_at": "2025-07-01T10:00:07Z",
+            "through": self.last.isoformat(),
+            "bytes_scanned": 1_048_576,
+            "error": None,
+        }
         parts = {part: fresh for part in COLUMNS} | self.parts
         return {
             "version": 1,
@@ -124,9 +131,18 @@ def describe_pixel(pixel_id: str, name: str, first: date = FIRST) -> dict[str, A
 
 def make_history(*, seed: int = 6, visitors: int = 300, rows: int = 12, first: date = FIRST) -> History:
     """Thirteen months of a busy pixel and a few days of a small one: `visitors` people, about `rows` rows of each part a day."""
-    history = History([describe_pixel(BUSY, "Busy shop", first), describe_pixel(SMALL, "Small site", TODAY - timedelta(days=5))], first)
+    history = History(
+        [
+            describe_pixel(BUSY, "Busy shop", first),
+            describe_pixel(SMALL, "Small site", TODAY - timedelta(days=5)),
+        ],
+        first,
+    )
     chance = random.Random(seed)
-    for pixel, begin, people, count in ((BUSY, first, visitors, rows), (SMALL, TODAY - timedelta(days=5), 9, 3)):
+    for pixel, begin, people, count in (
+        (BUSY, first, visitors, rows),
+        (SMALL, TODAY - timedelta(days=5), 9, 3),
+    ):
         days = [begin + timedelta(days=number) for number in range((TODAY - begin).days + 1)]
         _simulate(history, chance, pixel, days, people)
         for day in days:
@@ -140,7 +156,10 @@ def make_history(*, seed: int = 6, visitors: int = 300, rows: int = 12, first: d
 
 def _simulate(history: History, chance: random.Random, pixel: str, days: list[date], people: int) -> None:
     """Visitors who come back as they like; the rows of `reach` that this gives."""
-    active = [{day for day in days if chance.random() < share} for share in (chance.random() ** 4 for _ in range(people))]
+    active = [
+        {day for day in days if chance.random() < share}
+        for share in (chance.random() ** 4 for _ in range(people))
+    ]
     known = [chance.random() < 0.4 for _ in range(people)]
     counts: Counter[tuple[date, str, int | None]] = Counter()
     for seen, is_known in zip(active, known, strict=True):
@@ -161,14 +180,31 @@ def _draw_activity(chance: random.Random, rows: int) -> list[Row]:
 
 def _draw_session(chance: random.Random) -> Row:
     client, place = chance.choice(_CLIENTS), chance.choice(_PLACES)
-    return [chance.choice(_CHANNELS), chance.choice(_CAMPAIGNS), place[0], client[0], client[2], client[4], f"{_HOST}{chance.choice(_PATHS)}"]
+    return [
+        chance.choice(_CHANNELS),
+        chance.choice(_CAMPAIGNS),
+        place[0],
+        client[0],
+        client[2],
+        client[4],
+        f"{_HOST}{chance.choice(_PATHS)}",
+    ]
 
 
 def _draw_sessions(chance: random.Random, rows: int) -> list[Row]:
     drawn = []
     for _ in range(rows):
         sessions = chance.randrange(1, 60)
-        drawn.append([*_draw_session(chance), chance.random() < 0.4, sessions, sessions // 2, sessions * 3, sessions * 97])
+        drawn.append(
+            [
+                *_draw_session(chance),
+                chance.random() < 0.4,
+                sessions,
+                sessions // 2,
+                sessions * 3,
+                sessions * 97,
+            ]
+        )
     return drawn
 
 
@@ -180,7 +216,15 @@ def _draw_goals(chance: random.Random, rows: int) -> list[Row]:
         count = chance.randrange(1, 6)
         amount = f"{chance.randrange(1, 500)}.{chance.randrange(10_000):04}"
         drawn += [
-            ["Purchase", "built-in", chance.choice(("EUR", "EUR", "USD")), *where, count, max(1, count - 1), amount],
+            [
+                "Purchase",
+                "built-in",
+                chance.choice(("EUR", "EUR", "USD")),
+                *where,
+                count,
+                max(1, count - 1),
+                amount,
+            ],
             ["Lead", "built-in", None, *where, count + 1, 1, None],
             ["Newsletter", "defined", "points", *where, 2, 2, "10.0000"],
             ["Refund", "hit", "EUR", *where, 1, 1, f"-{chance.randrange(9)}.5000"],
@@ -197,7 +241,8 @@ def _draw_funnels(chance: random.Random, rows: int) -> list[Row]:
 def _draw_content(chance: random.Random, rows: int) -> list[Row]:
     paths = [*_PATHS, *(f"/shop/item-{number}" for number in range(max(0, rows - len(_PATHS))))]
     return [
-        [_HOST, path, f"Title of {path}", chance.randrange(9, 99), chance.randrange(9), chance.randrange(9)] for path in paths
+        [_HOST, path, f"Title of {path}", chance.randrange(9, 99), chance.randrange(9), chance.randrange(9)]
+        for path in paths
     ]
 
 
@@ -209,14 +254,26 @@ def _draw_interests(chance: random.Random, rows: int) -> list[Row]:
 def _draw_technology(chance: random.Random, rows: int) -> list[Row]:
     versions = range(max(1, rows // len(_CLIENTS)))
     return [
-        [browser, version and str(int(version) + more), system, system_version, device, chance.randrange(50), chance.randrange(50, 500)]
+        [
+            browser,
+            version and str(int(version) + more),
+            system,
+            system_version,
+            device,
+            chance.randrange(50),
+            chance.randrange(50, 500),
+        ]
         for browser, version, system, system_version, device in _CLIENTS
         for more in versions
     ]
 
 
 def _draw_geography(chance: random.Random, rows: int) -> list[Row]:
-    cities = [(*place[:2], place[2] and f"{place[2]} {number}" if number else place[2], place[3]) for place in _PLACES for number in range(max(1, rows // 6))]
+    cities = [
+        (*place[:2], place[2] and f"{place[2]} {number}" if number else place[2], place[3])
+        for place in _PLACES
+        for number in range(max(1, rows // 6))
+    ]
     return [[*place, chance.randrange(50), chance.randrange(50, 500)] for place in cities]
 
 
@@ -224,7 +281,17 @@ def _draw_quality(chance: random.Random, rows: int) -> list[Row]:
     drawn = []
     for dialect, outcome, reason, client, about in _QUALITY:
         hits = about * max(1, rows // 12) + chance.randrange(50)
-        drawn.append([dialect, outcome, reason, client, hits, chance.randrange(9) if outcome == "accepted" else 0, chance.randrange(4)])
+        drawn.append(
+            [
+                dialect,
+                outcome,
+                reason,
+                client,
+                hits,
+                chance.randrange(9) if outcome == "accepted" else 0,
+                chance.randrange(4),
+            ]
+        )
     return drawn
 
 

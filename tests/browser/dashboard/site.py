@@ -57,7 +57,11 @@ class DashboardSite(ThreadingHTTPServer):
         file = PAGE / path
         if status is None and not path.startswith("data/") and file.is_file():
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            return 200, {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-cache"}, file.read_bytes()
+            return (
+                200,
+                {"Content-Type": f"{kind}; charset=utf-8", "Cache-Control": "no-cache"},
+                file.read_bytes(),
+            )
         return status or 404, {"Content-Type": "text/plain"}, b"no"
 
 

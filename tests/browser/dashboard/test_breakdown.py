@@ -27,20 +27,70 @@ if TYPE_CHECKING:
 COUNTRIES = {"DE": "Germany", "FR": "France", "US": "United States", "JP": "Japan"}
 # Page, table, its first column, part, the row's key, and the first count's label and column.
 TABLES = [
-    ("content", "pages-table", "Page", "content", lambda row: f"{row['host']}{row['path']}", "Page views", "page_views"),
-    ("technology", "browsers-table", "Browser", "technology", lambda row: row["browser"], "Sessions", "sessions"),
+    (
+        "content",
+        "pages-table",
+        "Page",
+        "content",
+        lambda row: f"{row['host']}{row['path']}",
+        "Page views",
+        "page_views",
+    ),
+    (
+        "technology",
+        "browsers-table",
+        "Browser",
+        "technology",
+        lambda row: row["browser"],
+        "Sessions",
+        "sessions",
+    ),
     ("technology", "systems-table", "System", "technology", lambda row: row["os"], "Sessions", "sessions"),
-    ("technology", "devices-table", "Device", "technology", lambda row: row["device"], "Sessions", "sessions"),
-    ("geography", "countries-table", "Country", "geography", lambda row: COUNTRIES.get(row["country"]), "Sessions", "sessions"),
-    ("geography", "time-zones-table", "Time zone", "geography", lambda row: row["time_zone"], "Sessions", "sessions"),
+    (
+        "technology",
+        "devices-table",
+        "Device",
+        "technology",
+        lambda row: row["device"],
+        "Sessions",
+        "sessions",
+    ),
+    (
+        "geography",
+        "countries-table",
+        "Country",
+        "geography",
+        lambda row: COUNTRIES.get(row["country"]),
+        "Sessions",
+        "sessions",
+    ),
+    (
+        "geography",
+        "time-zones-table",
+        "Time zone",
+        "geography",
+        lambda row: row["time_zone"],
+        "Sessions",
+        "sessions",
+    ),
     ("quality", "reasons-table", "Outcome", "quality", lambda row: row["outcome"], "Hits", "hits"),
     ("quality", "clients-table", "Client", "quality", lambda row: row["client_class"], "Hits", "hits"),
 ]
 
 
-@pytest.mark.parametrize(("page", "table", "first", "part", "key", "label", "column"), TABLES, ids=[row[1] for row in TABLES])
+@pytest.mark.parametrize(
+    ("page", "table", "first", "part", "key", "label", "column"), TABLES, ids=[row[1] for row in TABLES]
+)
 def test_a_breakdown_has_every_value_with_its_sum_share_and_change(
-    screen: Screen, history: History, page: str, table: str, first: str, part: str, key: Any, label: str, column: str
+    screen: Screen,
+    history: History,
+    page: str,
+    table: str,
+    first: str,
+    part: str,
+    key: Any,
+    label: str,
+    column: str,
 ) -> None:
     rows = screen.go(page).rows(table)
     now, before = group(history, part, JUNE, key, column), group(history, part, MAY, key, column)
@@ -81,15 +131,25 @@ def test_interests_are_labels_and_their_values(screen: Screen, history: History)
     rows = screen.rows("interests-table")
     expected = group(history, "interests", JUNE, lambda row: row["value"], "sessions", "events")
     found = {row["Label / Value"]: (row["Sessions, by day"], row["Events"]) for row in rows}
-    assert {value: found[value] for value in expected} == {value: tuple(map(write_count, counts)) for value, counts in expected.items()}
+    assert {value: found[value] for value in expected} == {
+        value: tuple(map(write_count, counts)) for value, counts in expected.items()
+    }
 
 
 def count_hits(history: History, days: Days) -> dict[str, int]:
     rows = [row for _, row in history.list_rows("quality", *days)]
-    fate = {outcome: sum(row["hits"] for row in rows if row["outcome"] == outcome) for outcome in ("accepted", "rejected", "bot", "test")}
+    fate = {
+        outcome: sum(row["hits"] for row in rows if row["outcome"] == outcome)
+        for outcome in ("accepted", "rejected", "bot", "test")
+    }
     repeats = sum(row["duplicates"] for row in rows)
     counted = fate.pop("accepted") - repeats
-    return fate | {"repeats": repeats, "counted": counted, "answered": sum(row["hits"] for row in rows), "late": sum(row["late"] for row in rows)}
+    return fate | {
+        "repeats": repeats,
+        "counted": counted,
+        "answered": sum(row["hits"] for row in rows),
+        "late": sum(row["late"] for row in rows),
+    }
 
 
 def test_hits_that_were_answered_and_do_not_count_are_seen(screen: Screen, history: History) -> None:
@@ -102,7 +162,13 @@ def test_hits_that_were_answered_and_do_not_count_are_seen(screen: Screen, histo
         "Share counted": write_share(fate["counted"], fate["answered"]),
         "Late": write_count(fate["late"]),
     }
-    names = {"Counted": "counted", "Repeats of a hit": "repeats", "Rejected": "rejected", "Bots": "bot", "Tests": "test"}
+    names = {
+        "Counted": "counted",
+        "Repeats of a hit": "repeats",
+        "Rejected": "rejected",
+        "Bots": "bot",
+        "Tests": "test",
+    }
     rows = {row["What became of it"]: row["Hits"] for row in screen.rows("fate-table")}
     assert rows == {label: write_count(fate[name]) for label, name in names.items()}
     assert sum(fate[name] for name in names.values()) == fate["answered"]
@@ -111,7 +177,9 @@ def test_hits_that_were_answered_and_do_not_count_are_seen(screen: Screen, histo
 def test_dropped_hits_are_followed_by_day(screen: Screen, history: History) -> None:
     rows = screen.go("quality").series("fate-chart")
     fates = [count_hits(history, (day, day)) for day in list_days(JUNE)]
-    assert [row["Answered, not counted"] for row in rows] == [write_count(fate["answered"] - fate["counted"]) for fate in fates]
+    assert [row["Answered, not counted"] for row in rows] == [
+        write_count(fate["answered"] - fate["counted"]) for fate in fates
+    ]
 
 
 def test_a_reason_says_what_it_means(screen: Screen) -> None:
@@ -133,11 +201,22 @@ def test_known_and_anonymous_people(screen: Screen, history: History) -> None:
 
 
 @pytest.mark.parametrize("pixel", ["", BUSY, SMALL])
-def test_identity_counts_a_workspace_once_whatever_pixels_it_has(screen: Screen, history: History, pixel: str) -> None:
+def test_identity_counts_a_workspace_once_whatever_pixels_it_has(
+    screen: Screen, history: History, pixel: str
+) -> None:
     cards = screen.go("people", pixel=pixel).cards("#identity")
-    kinds = {"New persons": "person", "New identifiers": "identifier", "Merges": "merge", "Refusals": "refusal", "Forgotten": "forgotten"}
+    kinds = {
+        "New persons": "person",
+        "New identifiers": "identifier",
+        "Merges": "merge",
+        "Refusals": "refusal",
+        "Forgotten": "forgotten",
+    }
     rows = history.list_rows("identity", *JUNE, BUSY)
-    assert cards == {label: write_count(sum(row["count"] for _, row in rows if row["kind"] == kind)) for label, kind in kinds.items()}
+    assert cards == {
+        label: write_count(sum(row["count"] for _, row in rows if row["kind"] == kind))
+        for label, kind in kinds.items()
+    }
     assert sum_column(history, "identity", "count", JUNE) == 2 * sum(row["count"] for _, row in rows)
 
 
@@ -145,7 +224,9 @@ def test_refusals_have_their_reasons(screen: Screen, history: History) -> None:
     rows = screen.go("people").rows("refusal-table")
     found = {row["Reason"].partition("\n")[0]: row["Count"] for row in rows}
     expected = {
-        reason: sum(row["count"] for _, row in history.list_rows("identity", *JUNE, BUSY) if row["detail"] == reason)
+        reason: sum(
+            row["count"] for _, row in history.list_rows("identity", *JUNE, BUSY) if row["detail"] == reason
+        )
         for reason in ("blocked_value", "unique_conflict")
     }
     assert found == {reason: write_count(count) for reason, count in expected.items()}

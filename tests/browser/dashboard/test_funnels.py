@@ -36,16 +36,28 @@ def test_each_step_has_its_entries_and_what_was_lost_before_it(screen: Screen, h
             "Change": write_change(entries[place], before[place]),
         }
     drops = screen.page.locator(".drop").all_inner_texts()
-    assert [text.partition(" ")[0] for text in drops] == [write_count(entries[0] - entries[1]), write_count(entries[1] - entries[2])]
+    assert [text.partition(" ")[0] for text in drops] == [
+        write_count(entries[0] - entries[1]),
+        write_count(entries[1] - entries[2]),
+    ]
 
 
-@pytest.mark.parametrize(("measure", "label", "step"), [("begun", "Entries", 1), ("completed", "Completions", 3)])
-def test_entries_and_completions_by_day(screen: Screen, history: History, measure: str, label: str, step: int) -> None:
+@pytest.mark.parametrize(
+    ("measure", "label", "step"), [("begun", "Entries", 1), ("completed", "Completions", 3)]
+)
+def test_entries_and_completions_by_day(
+    screen: Screen, history: History, measure: str, label: str, step: int
+) -> None:
     rows = screen.go("funnels", pixel=BUSY, metric=measure).series("funnel-chart")
-    assert [row[label] for row in rows] == [write_count(count_entries(history, step, (day, day))) for day in list_days(JUNE)]
+    assert [row[label] for row in rows] == [
+        write_count(count_entries(history, step, (day, day))) for day in list_days(JUNE)
+    ]
 
 
-@pytest.mark.parametrize(("by", "who"), [("session", "A session reaches"), ("person", "A person, over all their sessions, reaches")])
+@pytest.mark.parametrize(
+    ("by", "who"),
+    [("session", "A session reaches"), ("person", "A person, over all their sessions, reaches")],
+)
 def test_the_page_says_who_goes_through_the_funnel(screen: Screen, by: str, who: str) -> None:
     pixel = describe_pixel(BUSY, "Busy shop")
     pixel["funnels"][0]["by"] = by
@@ -81,7 +93,9 @@ def test_those_who_dropped_off_are_an_audience_to_copy(screen: Screen) -> None:
         ("9", "1", {"reached": 2, "not_reached": 3}),
     ],
 )
-def test_the_steps_of_the_audience_are_chosen(screen: Screen, reached: str, missed: str, condition: dict[str, int]) -> None:
+def test_the_steps_of_the_audience_are_chosen(
+    screen: Screen, reached: str, missed: str, condition: dict[str, int]
+) -> None:
     screen.go("funnels", pixel=BUSY, reached=reached, missed=missed)
     text = screen.page.locator("#audience code").first.inner_text()
     assert yaml.safe_load(text)["all"] == [{"funnel": "Checkout", **condition}]

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.dashboard.documents import BUSY
-from tests.browser.dashboard.oracle import JUNE, MAY, group, list_days, sum_column, sum_money, write_change, write_count, write_money, write_share
+from tests.browser.dashboard.oracle import (
+    JUNE,
+    MAY,
+    group,
+    list_days,
+    sum_column,
+    sum_money,
+    write_change,
+    write_count,
+    write_money,
+    write_share,
+)
 
 if TYPE_CHECKING:
     from tests.browser.dashboard.documents import History
@@ -48,14 +59,34 @@ def test_each_goal_has_its_counts_rate_and_value(screen: Screen, history: Histor
 
 
 @pytest.mark.parametrize("by", [("channel",), ("country", "device"), ("landing", "browser", "campaign")])
-def test_every_line_of_the_csv_is_a_group_with_its_own_sums(screen: Screen, history: History, by: tuple[str, ...]) -> None:
+def test_every_line_of_the_csv_is_a_group_with_its_own_sums(
+    screen: Screen, history: History, by: tuple[str, ...]
+) -> None:
     text = screen.go("goals", by=",".join(by)).save("Goals")
     lines = list(csv.DictReader(io.StringIO(text)))
-    labels = {"channel": "Channel", "country": "Country", "device": "Device", "landing": "Landing page", "browser": "Browser", "campaign": "Campaign"}
-    found = {
-        (line["Goal"], *(line[labels[key]] for key in by)): (int(line["Conversions"]), int(line["Unique sessions"])) for line in lines
+    labels = {
+        "channel": "Channel",
+        "country": "Country",
+        "device": "Device",
+        "landing": "Landing page",
+        "browser": "Browser",
+        "campaign": "Campaign",
     }
-    expected = group(history, "goals", JUNE, lambda row: (row["goal"], *(row[key] or "" for key in by)), "conversions", "sessions")
+    found = {
+        (line["Goal"], *(line[labels[key]] for key in by)): (
+            int(line["Conversions"]),
+            int(line["Unique sessions"]),
+        )
+        for line in lines
+    }
+    expected = group(
+        history,
+        "goals",
+        JUNE,
+        lambda row: (row["goal"], *(row[key] or "" for key in by)),
+        "conversions",
+        "sessions",
+    )
     assert len(found) == len(lines)
     assert found == expected
 
@@ -70,7 +101,9 @@ def test_rows_open_into_their_groups_and_the_groups_add_up(screen: Screen, histo
         sums[level] += count
     total = sum_column(history, "goals", "conversions", JUNE)
     assert sums == {"level-0": total, "level-1": total, "level-2": total}
-    channels = group(history, "goals", JUNE, lambda row: (name_goal(row), row["device"], row["channel"]), "conversions")
+    channels = group(
+        history, "goals", JUNE, lambda row: (name_goal(row), row["device"], row["channel"]), "conversions"
+    )
     assert sum(level == "level-2" for level, _, _ in rows) == len(channels)
 
 
@@ -84,14 +117,35 @@ def test_a_groups_rate_is_of_the_sessions_of_that_group(screen: Screen, history:
 
 
 def test_a_group_whose_sessions_were_folded_has_no_rate(screen: Screen, history: History) -> None:
-    row = ["Purchase", "built-in", "EUR", "email", "rare", "DE", "Chrome", "desktop", "shop.example/", 3, 3, "1.0000"]
+    row = [
+        "Purchase",
+        "built-in",
+        "EUR",
+        "email",
+        "rare",
+        "DE",
+        "Chrome",
+        "desktop",
+        "shop.example/",
+        3,
+        3,
+        "1.0000",
+    ]
     day = JUNE[1]
     rows = [*history.rows[BUSY, "goals", day], row]
     screen.site.documents[f"data/{BUSY}/goals/2025-06.json"] = json.dumps(
-        {"version": 1, "part": "goals", "columns": list(history.list_rows("goals", day, day)[0][1]), "days": {day.isoformat(): rows}}
+        {
+            "version": 1,
+            "part": "goals",
+            "columns": list(history.list_rows("goals", day, day)[0][1]),
+            "days": {day.isoformat(): rows},
+        }
     ).encode()
     text = screen.go("goals", by="campaign", range=f"{day}..{day}").save("Goals")
-    rates = {(line["Goal"], line["Campaign"]): line["Conversion rate"] for line in csv.DictReader(io.StringIO(text))}
+    rates = {
+        (line["Goal"], line["Campaign"]): line["Conversion rate"]
+        for line in csv.DictReader(io.StringIO(text))
+    }
     assert rates["Purchase", "rare"] == ""
     assert rates["Purchase", ""] != ""
 
@@ -125,19 +179,26 @@ def test_one_goal_is_followed_over_time(screen: Screen, history: History) -> Non
         "Value, USD": write_money(money["USD"]),
     }
     by_day = [sum(row["conversions"] for of, row in purchases if of == day) for day in list_days(JUNE)]
-    assert [row["Conversions"] for row in screen.series("goal-chart")] == [write_count(count) for count in by_day]
+    assert [row["Conversions"] for row in screen.series("goal-chart")] == [
+        write_count(count) for count in by_day
+    ]
     assert [row["Goal"] for row in screen.rows("goals-table")] == ["Purchase built in"]
 
 
 @pytest.mark.parametrize("measure", ["sessions", "rate", "value:EUR"])
-def test_a_goal_is_followed_by_sessions_rate_and_value(screen: Screen, history: History, measure: str) -> None:
+def test_a_goal_is_followed_by_sessions_rate_and_value(
+    screen: Screen, history: History, measure: str
+) -> None:
     rows = screen.go("goals", goal=PURCHASE, metric=measure).series("goal-chart")
     for day, row in zip(list_days(JUNE), rows, strict=True):
         purchases = [each for _, each in history.list_rows("goals", day, day) if each["goal"] == "Purchase"]
         sessions = sum(each["sessions"] for each in purchases)
         expected = {
             "sessions": ("Sessions with it", write_count(sessions)),
-            "rate": ("Conversion rate", write_share(sessions, sum_column(history, "sessions", "sessions", (day, day)))),
+            "rate": (
+                "Conversion rate",
+                write_share(sessions, sum_column(history, "sessions", "sessions", (day, day))),
+            ),
             "value:EUR": ("Value, EUR", write_money(sum_money(purchases).get("EUR", Decimal(0)))),
         }[measure]
         assert row[expected[0]] == expected[1]

@@ -55,11 +55,17 @@ def expect_numbers(history: History, days: Days) -> dict[str, str]:
         "Conversions": sum_column(history, "goals", "conversions", days),
     }
     values = {f"Value, {unit}": write_money(amount) for unit, amount in money.items() if unit != "points"}
-    return {label: write_count(count) for label, count in counts.items()} | values | {"Points": write_money(money["points"], 0)}
+    return (
+        {label: write_count(count) for label, count in counts.items()}
+        | values
+        | {"Points": write_money(money["points"], 0)}
+    )
 
 
 @pytest.mark.parametrize("name", RANGES)
-def test_the_numbers_are_those_of_the_rows_of_exactly_these_days(screen: Screen, history: History, name: str) -> None:
+def test_the_numbers_are_those_of_the_rows_of_exactly_these_days(
+    screen: Screen, history: History, name: str
+) -> None:
     assert screen.go(range=name).cards("#numbers") == expect_numbers(history, RANGES[name])
 
 
@@ -72,12 +78,19 @@ def test_the_last_thirty_days_are_shown_first(screen: Screen, history: History) 
 def test_each_number_stands_beside_that_of_the_days_before(screen: Screen, history: History) -> None:
     changes = screen.go().changes("#numbers")
     visitors, before = count_people(history, JUNE), count_people(history, MAY)
-    assert changes["Visitors"].removeprefix("▲ ").removeprefix("▼ ") == f"{write_change(visitors, before)} from {before}"
-    now, past = (sum_money(row for _, row in history.list_rows("goals", *days))["EUR"] for days in (JUNE, MAY))
+    assert (
+        changes["Visitors"].removeprefix("▲ ").removeprefix("▼ ")
+        == f"{write_change(visitors, before)} from {before}"
+    )
+    now, past = (
+        sum_money(row for _, row in history.list_rows("goals", *days))["EUR"] for days in (JUNE, MAY)
+    )
     arrow = "▲ " if now > past else "▼ "
     change = Decimal(int((now - past) / past * 10_000)) / 100
     assert changes["Value, EUR"].startswith(arrow)
-    assert abs(Decimal(changes["Value, EUR"].removeprefix(arrow).partition("%")[0].replace(",", "")) - change) <= Decimal("0.1")
+    assert abs(
+        Decimal(changes["Value, EUR"].removeprefix(arrow).partition("%")[0].replace(",", "")) - change
+    ) <= Decimal("0.1")
     assert changes["Value, EUR"].endswith(f" from {write_money(past)}")
 
 
@@ -95,7 +108,9 @@ def test_without_comparison_no_number_stands_beside_another(screen: Screen) -> N
         (f"{FIRST + timedelta(days=10)}..{FIRST + timedelta(days=20)}", False),
     ],
 )
-def test_days_are_compared_only_where_all_of_those_before_were_published(screen: Screen, days: str, is_compared: bool) -> None:
+def test_days_are_compared_only_where_all_of_those_before_were_published(
+    screen: Screen, days: str, is_compared: bool
+) -> None:
     screen.go(range=days)
     assert ("not compared" in screen.text()) is not is_compared
     assert (set(screen.changes("#numbers").values()) == {""}) is not is_compared
@@ -108,21 +123,33 @@ def test_one_pixel_is_shown_alone(screen: Screen, history: History) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "part", "column"), [("sessions", "sessions", "sessions"), ("hits", "quality", "hits"), ("conversions", "goals", "conversions")]
+    ("metric", "part", "column"),
+    [
+        ("sessions", "sessions", "sessions"),
+        ("hits", "quality", "hits"),
+        ("conversions", "goals", "conversions"),
+    ],
 )
-def test_the_chart_and_its_table_have_each_day(screen: Screen, history: History, metric: str, part: str, column: str) -> None:
+def test_the_chart_and_its_table_have_each_day(
+    screen: Screen, history: History, metric: str, part: str, column: str
+) -> None:
     rows = screen.go(metric=metric).series("over-time-chart")
     assert [row["Day"] for row in rows] == [day.isoformat() for day in list_days(JUNE)]
     assert [row["Day before"] for row in rows] == [day.isoformat() for day in list_days(MAY)]
     label = screen.page.locator('[aria-pressed="true"] .label').inner_text()
-    assert [row[label] for row in rows] == [write_count(count) for count in sum_days(history, part, column, JUNE)]
-    assert [row[f"{label}, before"] for row in rows] == [write_count(count) for count in sum_days(history, part, column, MAY)]
+    assert [row[label] for row in rows] == [
+        write_count(count) for count in sum_days(history, part, column, JUNE)
+    ]
+    assert [row[f"{label}, before"] for row in rows] == [
+        write_count(count) for count in sum_days(history, part, column, MAY)
+    ]
 
 
 def test_value_by_day_is_exact(screen: Screen, history: History) -> None:
     rows = screen.go(metric="value:EUR").series("over-time-chart")
     expected = [
-        sum_money(row for _, row in history.list_rows("goals", day, day)).get("EUR", Decimal(0)) for day in list_days(JUNE)
+        sum_money(row for _, row in history.list_rows("goals", day, day)).get("EUR", Decimal(0))
+        for day in list_days(JUNE)
     ]
     assert [row["Value, EUR"] for row in rows] == [write_money(amount) for amount in expected]
 
