@@ -1,4 +1,4 @@
--- Where do buyers come from?
+-- Where do buyers come from
 -- Change: pixel, goal, days.
 -- channel: what brought the session in which they bought
 -- orders: how many purchases

@@ -1,4 +1,4 @@
--- Which landing pages convert?
+-- Which landing pages convert
 -- Change: pixel, goal, days.
 -- landing_page: the path on which a session began
 -- sessions: how many began there

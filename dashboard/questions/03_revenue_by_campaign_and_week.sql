@@ -1,4 +1,4 @@
--- What does each campaign earn, week by week?
+-- What does each campaign earn, week by week
 -- Change: pixel, goal, days.
 -- week: its Monday
 -- campaign: utm_campaign of what brought the session, or (none)

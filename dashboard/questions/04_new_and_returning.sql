@@ -1,4 +1,4 @@
--- Do new or returning visitors convert better?
+-- Do new or returning visitors convert better
 -- Change: pixel, days.
 -- visit: `new` for somebody's first session ever, `returning` for a later one
 -- sessions: how many

@@ -1,4 +1,4 @@
--- How long do people take to buy?
+-- How long do people take to buy
 -- Change: pixel, goal, days.
 -- time_to_purchase: from the beginning of their first session to their first purchase
 -- buyers: how many bought for the first time in these days, after so long

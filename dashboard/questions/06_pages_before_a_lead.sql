@@ -1,4 +1,4 @@
--- Which pages precede a lead?
+-- Which pages precede a lead
 -- Change: pixel, goal, days (they stand twice).
 -- path: a page that was seen in the session before the lead
 -- leads: how many leads it preceded

@@ -1,4 +1,4 @@
--- How many baskets are abandoned, and how many of those could be reminded?
+-- How many baskets are abandoned, and how many of those could be reminded
 -- Change: pixel, goals (basket, then purchase), days.
 -- day: when somebody last filled a basket
 -- baskets: how many people did

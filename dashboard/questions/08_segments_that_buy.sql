@@ -1,4 +1,4 @@
--- Which segments buy?
+-- Which segments buy
 -- Change: pixel, goal, days (they stand twice).
 -- label: the name of a label that events carried
 -- segment: its value

@@ -1,4 +1,4 @@
--- How many customers buy again?
+-- How many customers buy again
 -- Change: pixel, goal, days.
 -- purchases: how often somebody bought in these days; 5 is five times or more
 -- customers: how many did so

@@ -1,4 +1,4 @@
--- Which products earn most?
+-- Which products earn most
 -- Change: pixel, goal, days (they stand twice).
 -- product: its name, else its product_id, else its SKU
 -- orders: how many purchases had it

@@ -1,4 +1,4 @@
--- Which channels bring newsletter sign-ups?
+-- Which channels bring newsletter sign-ups
 -- Change: pixel, goal, days (they stand twice).
 -- channel: what brought the session
 -- sessions: how many it brought

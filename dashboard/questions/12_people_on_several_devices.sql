@@ -1,4 +1,4 @@
--- How many people use several devices?
+-- How many people use several devices
 -- Change: pixel, days.
 -- browsers: how many visitor cookies a person had in these days; 3 is three or more, 0 none at all
 -- people: how many had so many

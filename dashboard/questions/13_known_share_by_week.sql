@@ -1,4 +1,4 @@
--- What share of our visitors do we know?
+-- What share of our visitors do we know
 -- Change: pixel, days.
 -- week: its Monday
 -- visitors: how many were there; a person, else a visitor, else a session

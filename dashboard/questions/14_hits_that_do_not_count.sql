@@ -1,4 +1,4 @@
--- Which hits do not count, and why?
+-- Which hits do not count, and why
 -- Change: pixel, days.
 -- outcome: `rejected`, `bot` or `test`
 -- reason: why a hit was rejected, null for the others

@@ -1,4 +1,4 @@
--- How many e-mail opens are people, and how many are proxies of mail providers?
+-- How many e-mail opens are people, and how many are proxies of mail providers
 -- Change: pixel, days.
 -- campaign: utm_campaign, or (none)
 -- opens: hits of proxies, and hits of the channel email that name no page; each once

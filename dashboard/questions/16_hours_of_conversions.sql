@@ -1,4 +1,4 @@
--- At which hours do people convert?
+-- At which hours do people convert
 -- Change: pixel, goal, days, and 2: your hours ahead of UTC.
 -- weekday: 1 is Monday, 7 is Sunday
 -- hour: 0 to 23, local

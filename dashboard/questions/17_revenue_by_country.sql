@@ -1,4 +1,4 @@
--- Which countries does revenue come from?
+-- Which countries does revenue come from
 -- Change: pixel, goal, days.
 -- country: two letters, or unknown
 -- orders: how many purchases

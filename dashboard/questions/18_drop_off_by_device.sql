@@ -1,4 +1,4 @@
--- Where do people drop off, by device?
+-- Where do people drop off, by device
 -- Change: pixel, goals (first, second and third step), days.
 -- device: the kind of device
 -- first_step, second_step, third_step: sessions that got there, each step after the one before

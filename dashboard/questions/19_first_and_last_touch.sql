@@ -1,4 +1,4 @@
--- Which channels begin what others finish: first touch against last touch?
+-- Which channels begin what others finish: first touch against last touch
 -- Change: pixel, goal, days.
 -- channel: what brought a session of the buyer
 -- unit: the currency, or points

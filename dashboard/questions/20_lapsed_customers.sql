@@ -1,4 +1,4 @@
--- Which customers have lapsed?
+-- Which customers have lapsed
 -- Change: pixel, goal, and the day as of which to ask.
 -- last_purchase: how long ago customers bought last
 -- customers: how many did

@@ -45,6 +45,7 @@ SOURCES = (
     "layers",
     "packaging",
     "views",
+    "dashboard/questions",
     "requirements/enrich.txt",
     "requirements/goals.txt",
     "requirements/libraries.txt",

@@ -100,7 +100,7 @@ def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Deploy:
     (tmp_path / "10_persons.sql").write_text("SELECT 'a?b' AS root", encoding="utf-8")
     folder = tmp_path / "questions"
     folder.mkdir()
-    text = "-- Who?\n-- Change: nothing.\n-- root: who\nSELECT root FROM people"
+    text = "-- Who\n-- Change: nothing.\n-- root: who\nSELECT root FROM people"
     (folder / "04_who.sql").write_text(text, encoding="utf-8")
     app = importlib.import_module("functions.views.app")
     athena, answers = Athena(), list[str]()

@@ -2,10 +2,12 @@
 
 `dashboard/questions/09_repeat_purchases.sql`:
 
-    -- How many customers buy again?                   the question
+    -- How many customers buy again                    the question
     -- Change: pixel, goal, days.                      what to put for another pixel, goal, time
     -- purchases: how often somebody bought            one line a column of the answer, in its order
     SELECT …
+
+A file has no question mark, not even where one belongs: clients take any for the place of a parameter.
 
 QuestionFileError   a file is not such a question
 """
@@ -62,13 +64,14 @@ def _read(path: Path) -> Question:
     lines = text.splitlines()
     length = next((place for place, line in enumerate(lines) if not line.startswith("-- ")), len(lines))
     title, change, *columns = [line[3:] for line in lines[:length]] + [""] * (2 - min(length, 2))
-    if not title.endswith("?"):
+    if not title:
         raise QuestionFileError(f"{path.name} does not begin with a question")
+    if "?" in text:
+        raise QuestionFileError(f"{path.name} has a question mark, which would be a parameter")
     if not change.startswith(_CHANGE):
         raise QuestionFileError(f"the second line of {path.name} does not say what to change")
     described = tuple(Column(*column.split(": ", 1)) for column in columns if ": " in column)
     if not columns or len(described) != len(columns):
         raise QuestionFileError(f"{path.name} does not say what each column is")
-    return Question(
-        path.name, int(match[1]), title, change[len(_CHANGE) :], described, "\n".join(lines[length:]), text
-    )
+    select = "\n".join(lines[length:])
+    return Question(path.name, int(match[1]), f"{title}?", change[len(_CHANGE) :], described, select, text)

@@ -9,7 +9,7 @@ from pixelweave_aws.question_file import Column, Question, QuestionFileError, re
 from pixelweave_aws.saved_query import describe_query, title_query
 
 QUESTIONS = Path(__file__).parents[3] / "dashboard" / "questions"
-TITLE, CHANGE, COLUMN = "-- How many?\n", "-- Change: pixel, days.\n", "-- n: how many: all\n"
+TITLE, CHANGE, COLUMN = "-- How many\n", "-- Change: pixel, days.\n", "-- n: how many: all\n"
 SELECT = "SELECT count(*) AS n\n-- of all\nFROM people"
 
 
@@ -58,7 +58,8 @@ def test_a_file_without_a_number_is_refused(tmp_path: Path, name: str) -> None:
     [
         ("", "question"),
         (SELECT, "question"),
-        ("-- How many\n" + CHANGE + COLUMN + SELECT, "question"),
+        ("-- How many?\n" + CHANGE + COLUMN + SELECT, "question mark"),
+        (TITLE + CHANGE + COLUMN + SELECT + " WHERE n = ?", "question mark"),
         (TITLE, "what to change"),
         (TITLE + COLUMN + SELECT, "what to change"),
         (TITLE + CHANGE, "each column"),
