@@ -11,7 +11,7 @@ from playwright.sync_api import Error, sync_playwright
 from pixelweave_local.chromium import ChromiumMissingError
 from pixelweave_local.place import ROOT, STACK_FILE, read_json
 from pixelweave_local.progress import step
-from pixelweave_local.shop_walk import ShopWalk, launch_browser, open_visit
+from pixelweave_local.shop_walk import ShopWalk, WalkError, launch_browser, open_visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,10 +58,8 @@ def take_picture(shop_url: str, path: Path, environ: Mapping[str, str]) -> int:
             tell_story(ShopWalk(page, shop_url))
             # The mouse rests on the form's button, and no caret blinks.
             picture = page.screenshot(caret="hide", animations="disabled")
-        except Error as exc:
-            raise PictureError(
-                f"the demo shop at {shop_url} cannot be walked through: {exc.message}"
-            ) from exc
+        except (Error, WalkError) as exc:
+            raise PictureError(f"the demo shop at {shop_url} cannot be walked through: {exc}") from exc
         browser.close()
     if len(picture) > MAX_BYTES:
         raise PictureError(f"the picture has {len(picture):,} bytes, over {MAX_BYTES:,}")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+
 from pixelweave_local.chromium import find_chromium
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ _ROWS = "#panel tbody tr"
 _HAS_ROWS = f"count => document.querySelectorAll('{_ROWS}').length === count"
 _BELONG_TO = f"""([address, count]) => [...document.querySelectorAll('{_ROWS} .person')]
     .filter((person) => person.textContent === address).length === count"""
+
+
+class WalkError(Exception):
+    """The panel did not come to show what it should; the text says what, and what it shows."""
 
 
 def launch_browser(engine: BrowserType, environ: Mapping[str, str]) -> Browser:
@@ -60,7 +66,7 @@ def open_visit(browser: Browser, viewport: ViewportSize) -> BrowserContext:
 class ShopWalk:
     """One visitor's tab of the shop at `shop_url`; `hits` is how many its pages have sent so far.
 
-    Every step raises playwright's TimeoutError where the panel does not come to show exactly these.
+    Every step raises WalkError where the panel does not come to show exactly these.
     """
 
     def __init__(self, page: Page, shop_url: str) -> None:
@@ -146,11 +152,17 @@ class ShopWalk:
     def see(self, hits: int) -> None:
         """Look at the panel until it has so many hits more."""
         self.hits += hits
-        self.page.wait_for_function(_HAS_ROWS, arg=self.hits)
+        self._await(_HAS_ROWS, self.hits, f"{self.hits} hits")
 
     def see_person(self, address: str, hits: int) -> None:
         """Look at the panel until so many hits of it are `address`'s."""
-        self.page.wait_for_function(_BELONG_TO, arg=[address, hits])
+        self._await(_BELONG_TO, [address, hits], f"{hits} hits of {address}")
+
+    def _await(self, expression: str, argument: object, what: str) -> None:
+        try:
+            self.page.wait_for_function(expression, arg=argument)
+        except PlaywrightTimeoutError as exc:
+            raise WalkError(f"not {what}: {self.page.locator('#panel').inner_text()}") from exc
 
     def _follow(self, link: str, path: str) -> None:
         self.page.get_by_role("link", name=link, exact=True).click()

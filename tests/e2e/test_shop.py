@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 
 import pytest
 from pixelweave_local import shop_process
-from pixelweave_local.place import LOCAL, Place
 from pixelweave_local.process import members
+
+from tests.e2e.live_shop import PLACE, run_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pixelweave_local.cloud import Cloud
     from pixelweave_local.pixel import DemoPixel
 
-PLACE = Place(LOCAL / "e2e")
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 )
@@ -29,11 +29,11 @@ ADDRESS = "shopper@mail.example"
 
 @pytest.fixture(scope="module")
 def shop_url(cloud: Cloud, pixels: dict[str, DemoPixel]) -> Iterator[str]:
-    """The shop of the test session's stack, as `make up` starts it."""
+    """The shop of the test session's stack."""
     assert cloud.server.collector_url
     assert pixels
-    yield shop_process.start(PLACE, preferred=None)
-    shop_process.stop(PLACE)
+    with run_shop() as url:
+        yield url
 
 
 def get(url: str, **headers: str) -> tuple[bytes, str]:

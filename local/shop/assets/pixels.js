@@ -1,4 +1,6 @@
 // What the shop tells its pixels, each in the words of its system. A tag that did not load is not told.
+import { md5 } from "/assets/md5.js";
+
 const settings = document.getElementById("settings").dataset;
 const pitchtarget = `${settings.collector}/${settings.pitchtarget}`;
 const altcraft = `${settings.collector}/altcraft/${settings.altcraft}`;
@@ -14,10 +16,6 @@ const showImage = (url, messageId = crypto.randomUUID()) => {
 const encode = (params) => btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(params))));
 const query = (fields) => new URLSearchParams(fields).toString();
 const showEvent = (token, params) => showImage(`${pitchtarget}/event.gif?${query({ event_token: token, params: encode(params) })}`);
-const hash = async (text) => {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text.trim().toLowerCase()));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-};
 
 /** A page that was shown without a load. */
 export function tellPage(section) {
@@ -26,10 +24,10 @@ export function tellPage(section) {
   showImage(altcraft);
 }
 
-/** An address has become known. */
-export async function tellCustomer(email) {
-  const digest = await hash(email);
-  window.kpix?.("user_info", { internal_id: "", email: `hash1:${digest}` });
+/** An address has become known: kSense gets its MD5, as its documents have it. */
+export function tellCustomer(email) {
+  const digest = md5(email.trim().toLowerCase());
+  window.kpix?.("user_info", { internal_id: "", email: `md5:${digest}` });
   window.sendgrid?.identify(digest.slice(0, 12), { email });
   window.pixelweave?.("identify", digest.slice(0, 12), { email });
 }

@@ -47,7 +47,7 @@ async function startCheckout(form) {
 
 const makeOrderId = () => `WW-${Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
-async function startThanks() {
+function startThanks() {
   const order = JSON.parse(sessionStorage.getItem("shop_order") || "null");
   if (!order) return;
   find("thanks").hidden = false;
@@ -56,18 +56,18 @@ async function startThanks() {
   find("thanks-order").textContent = order.id;
   find("thanks-total").textContent = price(Number(order.total));
   tellPurchase(order);
-  await tellCustomer(order.email);
+  tellCustomer(order.email);
 }
 
 function startNewsletter(form) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const email = form.elements.email.value.trim();
     sessionStorage.setItem("userEmail", email);
     tellLead(email);
     find("subscribed").textContent = "Subscribed, as far as six pixels are concerned.";
     showCustomer();
-    await tellCustomer(email);
+    tellCustomer(email);
   });
 }
 
