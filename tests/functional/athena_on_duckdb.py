@@ -40,16 +40,23 @@ class AthenaOnDuckdb:
         self._polls = 0
         query_id = str(len(self.statements))
         try:
-            translated = sqlglot.transpile(request["QueryString"], read="athena", write="duckdb")[0]
-            result = self.connection.execute(translated)
+            result = self.connection.execute(self.translate(request["QueryString"]))
             columns = [column[0] for column in result.description or []]
-            rows = [[None if cell is None else str(cell) for cell in row] for row in result.fetchall()]
+            rows = [[self.show(cell) for cell in row] for row in result.fetchall()]
         except Exception as exc:
             self._states[query_id] = {"State": "FAILED", "StateChangeReason": str(exc)}
         else:
             self._states[query_id] = {"State": "SUCCEEDED"}
             self._rows[query_id] = [list(columns), *rows]
         return {"QueryExecutionId": query_id}
+
+    def translate(self, statement: str) -> str:
+        """In DuckDB's words."""
+        return sqlglot.transpile(statement, read="athena", write="duckdb")[0]
+
+    def show(self, cell: object) -> str | None:
+        """As text."""
+        return None if cell is None else str(cell)
 
     def get_query_execution(self, *, QueryExecutionId: str) -> dict[str, Any]:  # noqa: N803
         """Tell the state, RUNNING for the first polls."""
