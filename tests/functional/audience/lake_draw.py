@@ -84,7 +84,12 @@ def draw_condition(draw: st.DrawFn) -> Row:
 
 @st.composite
 def draw_audience(draw: st.DrawFn) -> AudienceSpec:
-    lists = {key: draw(st.lists(draw_condition(), max_size=2)) for key in ("all", "any", "none")}
+    # Few conditions, so that often it is one alone that decides.
+    sizes = draw(st.sampled_from([(1, 0, 0), (1, 0, 0), (0, 0, 1), (0, 2, 0), (2, 1, 1)]))
+    lists = {
+        key: draw(st.lists(draw_condition(), min_size=size, max_size=size))
+        for key, size in zip(("all", "any", "none"), sizes, strict=True)
+    }
     fields = {
         "name": "Some",
         "workspace": "acme",
@@ -135,18 +140,18 @@ def draw_event(draw: st.DrawFn, number: int) -> Row:
     goal = {"name": draw(st.sampled_from(GOALS)), "value": draw(st.sampled_from([None, 2, 3])), "unit": "EUR"}
     return make_event("10:00") | {
         "event_id": f"e{number}",
-        "message_id": draw(st.sampled_from([None, None, "m", "n"])),
+        "message_id": draw(st.sampled_from([None, None, "m"])),
         "received_at": received,
         "occurred_at": received - timedelta(hours=draw(st.integers(0, 30))),
         "dt": f"{received:%Y-%m-%d}",
-        "workspace_id": draw(st.sampled_from(["acme", "acme", "acme", "other"])),
+        "workspace_id": draw(st.sampled_from(["acme"] * 7 + ["other"])),
         "pixel_id": draw(st.sampled_from(["px_one", "px_one", "px_two"])),
-        "outcome": draw(st.sampled_from(["accepted", "accepted", "accepted", "bot"])),
+        "outcome": draw(st.sampled_from(["accepted"] * 7 + ["bot"])),
         "dialect": draw(st.sampled_from(["altcraft", "pitchtarget"])),
         "type": draw(st.sampled_from(["page_view", "page_view", "purchase"])),
         "host": draw(st.sampled_from([None, "shop.example", "blog.example"])),
         "path": draw(st.sampled_from([None, "/shop", "/shop/a", "/", "/blog"])),
-        "visitor_id": draw(st.sampled_from([None, "c", "d"])),
+        "visitor_id": draw(st.sampled_from([None, "c", "c", "c", "d"])),
         "session_id": draw(st.sampled_from([None, "s", "t"])),
         "order_id": draw(st.sampled_from([None, "1"])),
         "value": draw(st.sampled_from([None, 5])),
@@ -160,6 +165,6 @@ def draw_event(draw: st.DrawFn, number: int) -> Row:
 
 @st.composite
 def draw_events(draw: st.DrawFn) -> list[Row]:
-    """Up to nine events; the first is in the log twice."""
-    events = [draw(draw_event(number)) for number in range(draw(st.integers(1, 8)))]
+    """Up to thirteen events; the first is in the log twice."""
+    events = [draw(draw_event(number)) for number in range(draw(st.integers(1, 12)))]
     return events + events[:1]
