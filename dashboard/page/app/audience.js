@@ -7,6 +7,7 @@ import { quote } from "./yaml.js";
 const MS_A_DAY = 86_400_000;
 // An audience looks back so many days at most (docs/audiences.md).
 const LONGEST_DAYS = 180;
+const LONGEST_NAME = 100;
 
 /** The definition in YAML (docs/audiences.md). `missed` null: everybody who reached the step. */
 export function writeAudience({ name, workspace, funnel, reached, missed, days }) {
@@ -37,7 +38,7 @@ export function drawAudience(context, funnel) {
   const after = Array.from({ length: last - reached }, (_, place) => step(reached + place + 1));
   const days = Math.min(LONGEST_DAYS, Math.max(30, Math.ceil((funnel.within ?? 0) / MS_A_DAY)));
   const name = missed === null ? `${funnel.name}: reached ${funnel.steps[reached - 1]}` : `${funnel.name}: ${funnel.steps[reached - 1]}, not ${funnel.steps[missed - 1]}`;
-  const text = writeAudience({ name: clean(name, 100), workspace: funnel.pixel.workspace, funnel: funnel.name, reached, missed, days });
+  const text = writeAudience({ name: clean(name, LONGEST_NAME - 1), workspace: funnel.pixel.workspace, funnel: funnel.name, reached, missed, days });
   return make("details", { class: "audience", id: "audience", open: Boolean(context.state.reached) },
     make("summary", {}, "Make this an audience"),
     make("div", { class: "controls" },

@@ -30,22 +30,22 @@ def window(chromium: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def written() -> tuple[History, dict[str, bytes]]:
+def publication() -> tuple[History, dict[str, bytes]]:
     """The thirteen months that most tests look at, and their documents; not to be changed."""
     history = make_history()
     return history, history.write()
 
 
 @pytest.fixture
-def history(written: tuple[History, dict[str, bytes]]) -> History:
+def history(publication: tuple[History, dict[str, bytes]]) -> History:
     """What is published, as rows."""
-    return written[0]
+    return publication[0]
 
 
 @pytest.fixture
-def served(written: tuple[History, dict[str, bytes]]) -> Iterator[DashboardSite]:
+def served(publication: tuple[History, dict[str, bytes]]) -> Iterator[DashboardSite]:
     """The dashboard, serving the history."""
-    made = DashboardSite(dict(written[1])).start()
+    made = DashboardSite(dict(publication[1])).start()
     yield made
     made.stop()
 

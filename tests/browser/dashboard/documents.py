@@ -61,7 +61,10 @@ _QUALITY = (
 
 @dataclass
 class History:
-    """Documents by pixel, part and day; `active` are the days on which each simulated visitor was there, `known` those of them who are known."""
+    """Documents by pixel, part and day.
+
+    `active` are the days on which each simulated visitor was there, `known` says who of them is known.
+    """
 
     pixels: list[dict[str, Any]]
     first: date = FIRST
@@ -69,9 +72,6 @@ class History:
     rows: dict[tuple[str, str, date], list[Row]] = field(default_factory=dict)
     active: dict[str, list[set[date]]] = field(default_factory=dict)
     known: dict[str, list[bool]] = field(default_factory=dict)
-    # A change of the index before it is served, and of documents: their path → what is served instead (None: 404).
-    parts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
-    replaced: dict[str, bytes | None] = field(default_factory=dict)
 
     def list_rows(
         self, part: str, first: date, last: date, pixel: str | None = None
@@ -91,7 +91,7 @@ class History:
             months[f"data/{pixel}/{part}/{day:%Y-%m}.json"][day.isoformat()] = rows
         written = {path: self._write_document(path, days) for path, days in months.items()}
         written["data/index.json"] = _zip(self.index())
-        return {path: body for path, body in (written | self.replaced).items() if body is not None}
+        return written
 
     def index(self) -> dict[str, Any]:
         """data/index.json."""
@@ -101,14 +101,13 @@ class History:
             "bytes_scanned": 1_048_576,
             "error": None,
         }
-        parts = {part: fresh for part in COLUMNS} | self.parts
         return {
             "version": 1,
             "published_at": "2025-07-01T10:00:41Z",
             "first_day": self.first.isoformat(),
             "last_day": self.last.isoformat(),
             "pixels": self.pixels,
-            "parts": {part: told for part, told in parts.items() if told is not None},
+            "parts": dict.fromkeys(COLUMNS, fresh),
         }
 
     def _write_document(self, path: str, days: dict[str, list[Row]]) -> bytes:

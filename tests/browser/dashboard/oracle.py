@@ -37,7 +37,7 @@ def write_share(part: int, whole: int) -> str:
     return f"{Decimal(part / whole * 100).quantize(Decimal('0.1'), 'ROUND_HALF_UP')}%"
 
 
-def write_change(now: Decimal | int, before: Decimal | int) -> str:
+def write_change(now: int, before: int) -> str:
     """How the page writes that a number changed."""
     if not before:
         return "new" if now else "–"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 BROWSERS_OWN = "Failed to load resource"
 READY = '#main:has(h1):not(:has([aria-busy="true"]))'
 _CARDS = """scope => [...scope.querySelectorAll('.card')].map(card => [
-    card.querySelector('.label').textContent, card.querySelector('.number').textContent, card.querySelector('.was')?.textContent.trim() ?? ''
+    card.querySelector('.label').textContent, card.querySelector('.number').textContent,
+    card.querySelector('.was')?.textContent.trim() ?? ''
 ])"""
 _TABLE = """table => [
     [...table.tHead.rows[0].cells].map(cell => cell.innerText.replace(/[↑↓\\u00a0]/g, '').trim()),
@@ -91,10 +92,15 @@ class Screen:
         path: Path = saving.value.path()
         return path.read_bytes().decode("utf-8-sig")
 
+    def rest(self) -> Screen:
+        """Load nothing but a style sheet: `call` needs no more, and it is there at once."""
+        self.page.goto(self.site.address.replace("index.html", "app/print.css"))
+        return self
+
     def call(self, module: str, name: str, *parameters: Any) -> Any:
         """What a function of one of the page's modules gives."""
         return self.page.evaluate(
-            "async ([module, name, parameters]) => (await import(new URL(module, document.baseURI)))[name](...parameters)",
+            "async ([module, name, parameters]) => (await import(new URL(module, location.origin)))[name](...parameters)",
             [f"app/{module}.js", name, list(parameters)],
         )
 

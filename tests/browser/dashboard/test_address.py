@@ -110,8 +110,10 @@ def test_a_custom_range_is_chosen_by_its_days(screen: Screen) -> None:
 @pytest.mark.parametrize(
     "fragment",
     [
-        "/nowhere", "/overview?range=8d", "/overview?range=2025-06-31..2025-07-01", "/overview?range=2025-06-02..2025-06-01", "//?&&==", "/%ZZ",
-        "/overview?pixel=px_none&metric=constructor", "/overview?sort=over-time-chart-table.none.up", "/overview?range=2020-01-01..2025-01-01",
+        "/nowhere", "/overview?range=8d", "/overview?range=2025-06-31..2025-07-01", "/overview?range=2025-06-02..2025-06-01",
+        "//?&&==", "/%ZZ",
+        "/overview?pixel=px_none&metric=constructor", "/overview?sort=over-time-chart-table.none.up",
+        "/overview?range=2020-01-01..2025-01-01",
         "/overview?metric=" + "x" * 3000, "main",
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -20,90 +20,67 @@ from tests.browser.dashboard.oracle import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.browser.dashboard.documents import History
     from tests.browser.dashboard.oracle import Days
     from tests.browser.dashboard.screen import Screen
 
 COUNTRIES = {"DE": "Germany", "FR": "France", "US": "United States", "JP": "Japan"}
-# Page, table, its first column, part, the row's key, and the first count's label and column.
+
+
+class Table(NamedTuple):
+    """Where a breakdown stands, what its rows are of, and its first count."""
+
+    page: str
+    name: str
+    first: str
+    part: str
+    key: Callable[[dict[str, Any]], str | None]
+    label: str = "Sessions"
+    column: str = "sessions"
+
+
+def value(column: str) -> Callable[[dict[str, Any]], str | None]:
+    return lambda row: row[column]
+
+
 TABLES = [
-    (
+    Table(
         "content",
-        "pages-table",
+        "pages",
         "Page",
         "content",
         lambda row: f"{row['host']}{row['path']}",
         "Page views",
         "page_views",
     ),
-    (
-        "technology",
-        "browsers-table",
-        "Browser",
-        "technology",
-        lambda row: row["browser"],
-        "Sessions",
-        "sessions",
-    ),
-    ("technology", "systems-table", "System", "technology", lambda row: row["os"], "Sessions", "sessions"),
-    (
-        "technology",
-        "devices-table",
-        "Device",
-        "technology",
-        lambda row: row["device"],
-        "Sessions",
-        "sessions",
-    ),
-    (
-        "geography",
-        "countries-table",
-        "Country",
-        "geography",
-        lambda row: COUNTRIES.get(row["country"]),
-        "Sessions",
-        "sessions",
-    ),
-    (
-        "geography",
-        "time-zones-table",
-        "Time zone",
-        "geography",
-        lambda row: row["time_zone"],
-        "Sessions",
-        "sessions",
-    ),
-    ("quality", "reasons-table", "Outcome", "quality", lambda row: row["outcome"], "Hits", "hits"),
-    ("quality", "clients-table", "Client", "quality", lambda row: row["client_class"], "Hits", "hits"),
+    Table("technology", "browsers", "Browser", "technology", value("browser")),
+    Table("technology", "systems", "System", "technology", value("os")),
+    Table("technology", "devices", "Device", "technology", value("device")),
+    Table("geography", "countries", "Country", "geography", lambda row: COUNTRIES.get(row["country"])),
+    Table("geography", "time-zones", "Time zone", "geography", value("time_zone")),
+    Table("quality", "reasons", "Outcome", "quality", value("outcome"), "Hits", "hits"),
+    Table("quality", "clients", "Client", "quality", value("client_class"), "Hits", "hits"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("page", "table", "first", "part", "key", "label", "column"), TABLES, ids=[row[1] for row in TABLES]
-)
+@pytest.mark.parametrize("table", TABLES, ids=[table.name for table in TABLES])
 def test_a_breakdown_has_every_value_with_its_sum_share_and_change(
-    screen: Screen,
-    history: History,
-    page: str,
-    table: str,
-    first: str,
-    part: str,
-    key: Any,
-    label: str,
-    column: str,
+    screen: Screen, history: History, table: Table
 ) -> None:
-    rows = screen.go(page).rows(table)
-    now, before = group(history, part, JUNE, key, column), group(history, part, MAY, key, column)
+    rows = screen.go(table.page).rows(f"{table.name}-table")
+    now, before = (group(history, table.part, days, table.key, table.column) for days in (JUNE, MAY))
     total = sum(count for (count,) in now.values())
     found = {next(iter(row.values())): row for row in rows}
-    assert next(iter(rows[0])).startswith(first)
+    assert next(iter(rows[0])).startswith(table.first)
     assert set(found) == {"unknown" if value is None else value for value in now}
-    for value, (count,) in now.items():
-        row = found["unknown" if value is None else value]
-        (past,) = before.get(value, (0,))
-        assert (row[label], row["Share"]) == (write_count(count), write_share(count, total))
+    for each, (count,) in now.items():
+        row = found["unknown" if each is None else each]
+        (past,) = before.get(each, (0,))
+        assert (row[table.label], row["Share"]) == (write_count(count), write_share(count, total))
         assert (row["Before"], row["Change"]) == (write_count(past), write_change(count, past))
-    counts = [int(row[label].replace(",", "")) for row in rows]
+    counts = [int(row[table.label].replace(",", "")) for row in rows]
     assert counts == sorted(counts, reverse=True)
 
 

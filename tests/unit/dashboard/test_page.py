@@ -16,8 +16,9 @@ FILES = sorted(file for file in PAGE.rglob("*") if file.is_file())
 SCRIPTS = [file for file in FILES if file.suffix == ".js"]
 # What would parse text as HTML or script, or set a style past the policy.
 SINKS = re.compile(
-    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser|createContextualFragment|setHTML|srcdoc|cssText"
-    r"|\bstyle\b\s*[:=]"
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|DOMParser"
+    r"|createContextualFragment|setHTML|srcdoc|cssText"
+    r"|\.style\b|\bstyle[\"']?:\s*[\"'](?!currency|percent)"
 )
 
 
