@@ -41,7 +41,12 @@ def publish(
     (part,) = choose_parts([name])
     sql = compose_query(part, load_texts(), log=LOG, first=first, last=last, days_back=days_back)
     names = (part.owner, "day", *(column.name for column in part.columns))
-    return read_rows(part, _show(names, lake.query(sql)))
+    return read_rows(part, _show(names, lake._connection.execute(_translate(sql)).fetchall()))
+
+
+@cache
+def _translate(sql: str) -> str:
+    return translate(sql, DATABASE)[0]
 
 
 def _show(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[Row]:
