@@ -1,7 +1,7 @@
 """From errors to what a person at a shell sees: one clear line on stderr and an exit code, never a traceback.
 
 Exit codes: 0 done · 1 it failed (AWS, the stack, a query, a conflict) · 2 the command line is wrong · 3 there
-is no such pixel, person, goal or funnel · 4 part of the work is left: of a replay what was not accepted or cannot be read, of a
+is no such pixel, person, goal, funnel or audience · 4 part of the work is left: of a replay what was not accepted or cannot be read, of a
 person what the index did not show.
 
 PixelweaveError
@@ -30,14 +30,18 @@ from botocore.exceptions import (
 from pixelweave.goal_counting import CountingError
 from pixelweave.goal_store import CountConflictError
 from pixelweave.goal_window import WindowError
+from pixelweave.packing import PackingError
 from pixelweave.pixel_model import describe_errors
 from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
+from pixelweave_aws.audience_definition import AudienceDefinitionError, AudienceNotFoundError
+from pixelweave_aws.audience_object import AudienceObjectError
 from pixelweave_aws.funnel_definition import FunnelNotFoundError
 from pixelweave_aws.goal_definition import GoalDefinitionError, GoalNotFoundError
 from pixelweave_aws.item_batch import ReadThrottledError, WriteThrottledError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.page_upload import PageError
+from pixelweave_aws.partition import PartitionError
 from pixelweave_aws.person_store import (
     AmbiguousPersonError,
     PersonForgottenError,
@@ -114,6 +118,9 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (GoalNotFoundError, NOT_FOUND, str),
     (GoalDefinitionError, FAILED, str),
     (FunnelNotFoundError, NOT_FOUND, str),
+    (AudienceNotFoundError, NOT_FOUND, str),
+    (AudienceDefinitionError, FAILED, str),
+    (AudienceObjectError, FAILED, str),
     (WindowError, FAILED, str),
     (CountingError, INCOMPLETE, lambda error: f"others were faster each time, run it again: {error}"),
     (CountConflictError, FAILED, lambda _: "DynamoDB is too busy, try again later"),
@@ -128,6 +135,8 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (LakeError, FAILED, str),
     (PageError, BAD_INPUT, str),
     (PublishCallError, FAILED, str),
+    (PackingError, FAILED, str),
+    (PartitionError, FAILED, str),
     (ClientError, FAILED, _describe_refusal),
     (NoCredentialsError, FAILED, lambda _: "no AWS credentials; set AWS_PROFILE or pass --profile"),
     (NoRegionError, BAD_INPUT, lambda _: "no AWS region; set AWS_REGION or pass --region"),

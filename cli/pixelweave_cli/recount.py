@@ -119,7 +119,8 @@ class Recount:
     def _note_hits(self, found: LakeObject, opened: ObjectScan) -> None:
         tallies = [tally for tally in opened.tally() if tally.pixel_id == self._pixel_id]
         self._tallies[found.key] = tallies
-        if self._is_repairing:
+        # What is packed was counted object by object before; the check of the counters puts right what was not.
+        if self._is_repairing and not found.is_packed:
             for tally in tallies:
                 self._count_hits(found.key, tally)
 
@@ -165,6 +166,8 @@ class Recount:
 
     def _read_tallies(self) -> list[HitTally]:
         """The rows of all objects that there are by now."""
-        new = [each for each in self.list_objects() if each.key not in self._tallies]
+        found = self.list_objects()
+        new = [each for each in found if each.key not in self._tallies]
         self._scan.work_through(new, self._note_hits, lambda _: None)
-        return [tally for tallies in self._tallies.values() for tally in tallies]
+        # Of objects that were packed since the first look only the packed one counts.
+        return [tally for each in found for tally in self._tallies.get(each.key, ())]

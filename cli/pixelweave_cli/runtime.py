@@ -24,7 +24,10 @@ from pixelweave_aws.lake import Lake
 from pixelweave_aws.lake_object import LakeObjects
 from pixelweave_aws.link_stream import LinkStream
 from pixelweave_aws.log_retention import read_retention
+from pixelweave_aws.packed_day import LogStore
+from pixelweave_aws.packed_log import PackedLog
 from pixelweave_aws.page_upload import PageUpload
+from pixelweave_aws.partition import Partitions
 from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
@@ -32,6 +35,7 @@ from pixelweave_aws.publish_call import READ_TIMEOUT_SECONDS, PublishCall
 from pixelweave_aws.redelivery import Redelivery
 from pixelweave_aws.stack import LocalStack, Stack, find_local_stack, read_stack
 
+from pixelweave_cli.audience_tool import AudienceTools
 from pixelweave_cli.failure import InputError
 
 if TYPE_CHECKING:
@@ -141,7 +145,13 @@ class Runtime:
     @cached_property
     def log_objects(self) -> LakeObjects:
         """The event log's objects."""
-        return LakeObjects(self._s3, self.stack.lake_bucket_name)
+        stack = self.stack
+        glue = self._session.client("glue", config=CONFIG, endpoint_url=self._endpoint_url)
+        packed = PackedLog(
+            LogStore(self._s3, stack.lake_bucket_name, "events"),
+            Partitions(glue, stack.database_name, stack.events_table_name),
+        )
+        return LakeObjects(self._s3, stack.lake_bucket_name, packed)
 
     @cached_property
     def publish_call(self) -> PublishCall:
@@ -156,6 +166,12 @@ class Runtime:
     def page_upload(self) -> PageUpload:
         """What brings the dashboard's page to its bucket."""
         return PageUpload(self._s3, self.stack.dashboard_bucket_name)
+
+    @cached_property
+    def audiences(self) -> AudienceTools:
+        """The audiences of the stack's workspaces."""
+        glue = self._session.client("glue", config=CONFIG, endpoint_url=self._endpoint_url)
+        return AudienceTools.connect(self.stack, self.lake, self._dynamodb, self._s3, glue)
 
     def pause(self, attempt: int) -> None:
         """Wait after a conflict, by chance and longer after each attempt, the first being 0: who collided does not do so again."""

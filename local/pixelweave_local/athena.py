@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from pixelweave_local import shape
+from pixelweave_local.athena_partition import is_registered, read_places
 from pixelweave_local.athena_table import Source, relation
 from pixelweave_local.athena_text import athena_type, text
 from pixelweave_local.athena_view import VIRTUAL_VIEW, CreateView, read_create, read_view, write_view
@@ -135,12 +136,20 @@ class _Catalog:
         location = (glue.get("StorageDescriptor") or {}).get("Location")
         if not location:
             raise QueryError(f"TABLE_NOT_FOUND: Table '{_full(pair)}' does not exist")
-        root, files = Path(), []
-        if self._folders is not None:
-            had = len(self._folders)
-            files = shape.member("services.athena", "_materialize_table_files")(location, self._folders)
-            root = Path(self._folders[-1]) if len(self._folders) > had else root
-        return relation(Source(*pair, glue, root, files))
+        if is_registered(glue):
+            places = [] if self._folders is None else read_places(*pair)
+            partitions = {place.values: self._copy(place.location)[1] for place in places}
+            files = {values: copied for values, copied in partitions.items() if copied}
+            return relation(Source(*pair, glue, Path(), [], files))
+        return relation(Source(*pair, glue, *self._copy(location)))
+
+    def _copy(self, location: str) -> tuple[Path, list[str]]:
+        """The objects below a location as local files, and the folder in which they have the paths of their keys."""
+        if self._folders is None:
+            return Path(), []
+        had = len(self._folders)
+        files = shape.member("services.athena", "_materialize_table_files")(location, self._folders)
+        return Path(self._folders[-1]) if len(self._folders) > had else Path(), files
 
 
 def _create_view(created: CreateView, database: str) -> None:

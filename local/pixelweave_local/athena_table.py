@@ -1,4 +1,4 @@
-"""A Glue table as a SELECT: its columns by their Glue types, its partitions by the paths of its objects.
+"""A Glue table as a SELECT: its columns by their Glue types, its partitions as they are registered or by the paths of its objects.
 
 Objects are Parquet, or JSON lines where the table's SerDe is one of Athena's two for JSON.
 """
@@ -14,13 +14,17 @@ JSON_SERDES = ("org.apache.hive.hcatalog.data.JsonSerDe", "org.openx.data.jsonse
 
 
 class Source(NamedTuple):
-    """A table of the query: its database and name, its Glue description, and its objects as local files."""
+    """A table of the query: its database and name, its Glue description, and its objects as local files.
+
+    `partitions` has the files of each registered partition by the values of its keys; None where none are registered.
+    """
 
     database: str
     name: str
     glue: dict[str, Any]
     root: Path
     files: list[str]
+    partitions: dict[tuple[str, ...], list[str]] | None = None
 
 
 def relation(source: Source) -> str:
@@ -29,12 +33,7 @@ def relation(source: Source) -> str:
         (c["Name"], duckdb_type(c.get("Type", "string"))) for c in source.glue["StorageDescriptor"]["Columns"]
     ]
     keys = [(k["Name"], duckdb_type(k.get("Type", "string"))) for k in source.glue.get("PartitionKeys") or []]
-    pattern = partition_pattern(source.glue)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for file in source.files:
-        match = pattern.match(str(Path(file).relative_to(source.root)))
-        if match:  # Athena does not see an object outside every partition
-            groups.setdefault(match.groups(), []).append(file)
+    groups = _group(source) if source.partitions is None else source.partitions
     nothing = ", ".join(f"CAST(NULL AS {kind}) AS {quote(name)}" for name, kind in columns + keys)
     selects = [f"SELECT {nothing} WHERE false"]
     chosen = ", ".join(f"CAST({quote(name)} AS {kind}) AS {quote(name)}" for name, kind in columns)
@@ -48,6 +47,17 @@ def relation(source: Source) -> str:
         # S608: names and texts come through quote() and literal().
         selects.append("SELECT " + ", ".join([chosen, *parts]) + " FROM " + reader)  # noqa: S608
     return " UNION ALL ".join(selects)
+
+
+def _group(source: Source) -> dict[tuple[str, ...], list[str]]:
+    """The files by the values of the partition keys that their paths tell; Athena does not see one outside every partition."""
+    pattern = partition_pattern(source.glue)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for file in source.files:
+        match = pattern.match(str(Path(file).relative_to(source.root)))
+        if match:
+            groups.setdefault(match.groups(), []).append(file)
+    return groups
 
 
 def _reader(glue: dict[str, Any], listed: str, columns: list[tuple[str, str]]) -> str:

@@ -81,9 +81,11 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "core.responses": {"get_account_id": (), "get_region": ()},
 }
 
-# Attributes that are not functions: the store of Glue tables, `database/table` → table; that of Athena's queries, by id.
+# Attributes that are not functions: the stores of Glue tables and of their partitions, by `database/table`; that of Athena's queries, by
+# id; that of S3's buckets, by name.
 EXPECTED_DATA: dict[str, tuple[str, ...]] = {
-    "services.glue": ("_tables",),
+    "services.glue": ("_tables", "_partitions"),
+    "services.s3": ("_buckets",),
     "services.athena": ("_executions", "_named_queries"),
 }
 

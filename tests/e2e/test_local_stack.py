@@ -151,7 +151,15 @@ def account(aws: Server) -> Account:
         "Name": "events",
         "StorageDescriptor": {"Location": "s3://lake/batch/", "Columns": columns},
         "PartitionKeys": [{"Name": "dt", "Type": "string"}],
-        "Parameters": {"classification": "parquet"},
+        # The stack's own tables have registered partitions.
+        "Parameters": {
+            "classification": "parquet",
+            "projection.enabled": "true",
+            "projection.dt.type": "date",
+            "projection.dt.format": "yyyy-MM-dd",
+            "projection.dt.range": "2025-01-01,NOW",
+            "storage.location.template": "s3://lake/batch/dt=${dt}/",
+        },
     }
     glue.create_table(DatabaseName="log", TableInput=table)
     location = {"ResultConfiguration": {"OutputLocation": "s3://lake/results/"}}

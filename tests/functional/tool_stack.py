@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 from pixelweave_aws.lake import Lake
+from pixelweave_aws.lake_object import LakeObjects
+from pixelweave_aws.packed_day import LogStore
+from pixelweave_aws.packed_log import PackedLog
+from pixelweave_aws.partition import Partitions
 from pixelweave_aws.stack import Stack
 from pixelweave_cli.main import app
 from pixelweave_cli.runtime import Runtime, Target
@@ -16,6 +20,7 @@ from typer.testing import CliRunner
 from tests.functional.athena_on_duckdb import AthenaOnDuckdb
 from tests.functional.aws_part import create_key_table, create_stream
 from tests.functional.event_table import make_event_table
+from tests.functional.fake_glue import FakeGlue
 from tests.functional.identity_bench import TABLE, create_identity_table
 
 if TYPE_CHECKING:
@@ -63,6 +68,12 @@ class ToolStack:
         self.now = NOW
         self.runtime = StillRuntime(target, now=lambda: self.now, sleep=self.pauses.append)
         self.runtime.stack = Stack.from_outputs(NAME, self._make_outputs())
+        self.glue = FakeGlue()
+        self.glue.make_table("events", f"s3://{BUCKET}/events/", [])
+        packed = PackedLog(
+            LogStore(self.s3, BUCKET, "events"), Partitions(self.glue.client(), "lake", "events")
+        )
+        self.runtime.log_objects = LakeObjects(self.s3, BUCKET, packed)
         self.runtime.lake = Lake(cast("AthenaClient", self.athena), "lake", "group", sleep=self.pauses.append)
 
     def run(self, *words: str) -> Result:

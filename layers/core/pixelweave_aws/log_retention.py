@@ -1,4 +1,4 @@
-"""How long the log is kept: the bucket's lifecycle rule for events (template.yaml, EventsExpireAfterDays)."""
+"""How long the log is kept: the bucket's lifecycle rules for events, raw and packed (template.yaml, EventsExpireAfterDays)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pixelweave_aws.lake_object import EVENTS_PREFIX
+from pixelweave_aws.packed_day import PACKED_PREFIX
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_PREFIXES = (EVENTS_PREFIX, PACKED_PREFIX + EVENTS_PREFIX)
+
 
 def read_retention(client: S3Client, bucket: str) -> int | None:
-    """After how many days objects of the log expire; None: never. Errors of AWS itself come through as botocore's."""
+    """After how many days the first objects of the log expire; None: never. Errors of AWS itself come through as botocore's."""
     try:
         rules = client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
     except ClientError as exc:
@@ -25,6 +28,9 @@ def read_retention(client: S3Client, bucket: str) -> int | None:
         for rule in rules
         if rule["Status"] == "Enabled"
         and "Days" in rule.get("Expiration", {})
-        and EVENTS_PREFIX.startswith(rule.get("Filter", {}).get("Prefix", rule.get("Prefix", "")))
+        and any(
+            prefix.startswith(rule.get("Filter", {}).get("Prefix", rule.get("Prefix", "")))
+            for prefix in _PREFIXES
+        )
     ]
     return min(days, default=None)

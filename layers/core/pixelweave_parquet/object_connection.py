@@ -17,7 +17,7 @@ type _Config = dict[str, str | bool | int | float | list[str]]
 
 # Rows that are Python objects at a time.
 _BATCH = 5_000
-_CONFIG: _Config = {
+CONFIG: _Config = {
     "preserve_insertion_order": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -31,6 +31,20 @@ _NOT_ITS_FAULT = (
     duckdb.ParserException,
     duckdb.PermissionException,
 )
+
+
+@contextmanager
+def telling_damage(spill: Path, *paths: Path) -> Iterator[None]:
+    """Raise MalformedObjectError for what the objects at `paths` are to blame for, and not the disk where DuckDB spills."""
+    try:
+        yield
+    except _NOT_ITS_FAULT:
+        raise
+    except (duckdb.Error, RuntimeError, UnicodeError) as exc:
+        if str(spill) in str(exc) and not any(str(path) in str(exc) for path in paths):
+            raise
+        # What DuckDB says may hold data of the object, so it is not chained.
+        raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
 
 
 class ObjectConnection:
@@ -52,7 +66,7 @@ class ObjectConnection:
             "threads": threads,
             "temp_directory": str(spill),
         }
-        self._connection = duckdb.connect(config=_CONFIG | limits)
+        self._connection = duckdb.connect(config=CONFIG | limits)
         try:
             self._open(columns)
         except BaseException:
@@ -66,10 +80,10 @@ class ObjectConnection:
     def fetch(self, query: str, parameters: Mapping[str, object]) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, some at a time; several can be read side by side."""
         with self._connection.cursor() as cursor:
-            with self._telling_damage():
+            with telling_damage(self._spill, self._path):
                 cursor.execute(query, parameters)
             while True:
-                with self._telling_damage():
+                with telling_damage(self._spill, self._path):
                     rows = cursor.fetchmany(_BATCH)
                 if not rows:
                     return
@@ -81,22 +95,9 @@ class ObjectConnection:
         connection.execute("SET allowed_paths = ?", [[str(self._path)]])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        with self._telling_damage():
+        with telling_damage(self._spill, self._path):
             relation = connection.read_parquet(str(self._path))
             relation.create_view("object")
             chosen = compile_columns(columns, dict(zip(relation.columns, relation.types, strict=True)))
         # S608: the columns are named in `field.py`.
         connection.execute(f"CREATE VIEW event AS SELECT {chosen} FROM object")  # noqa: S608
-
-    @contextmanager
-    def _telling_damage(self) -> Iterator[None]:
-        """Raise MalformedObjectError for what the object is to blame for."""
-        try:
-            yield
-        except _NOT_ITS_FAULT:
-            raise
-        except (duckdb.Error, RuntimeError, UnicodeError) as exc:
-            if str(self._spill) in str(exc) and str(self._path) not in str(exc):
-                raise
-            # What DuckDB says may hold data of the object, so it is not chained.
-            raise MalformedObjectError("the object is not Parquet, or is cut off or damaged") from None
