@@ -9,7 +9,7 @@ import yaml
 from pixelweave.audience_condition import FunnelCondition
 from pixelweave.audience_form import read_audience
 
-from tests.browser.dashboard.documents import BUSY, STEPS, TODAY, describe_pixel, make_history
+from tests.browser.dashboard.documents import BUSY, STEPS, describe_pixel, make_history
 from tests.browser.dashboard.oracle import JUNE, MAY, list_days, write_change, write_count, write_share
 
 if TYPE_CHECKING:
@@ -124,10 +124,10 @@ def test_without_a_funnel_the_page_says_how_to_define_one(screen: Screen) -> Non
 def test_the_definition_is_one_that_the_command_takes(screen: Screen, name: str, missed: str) -> None:
     pixel = describe_pixel(BUSY, "Busy shop")
     pixel["funnels"][0] |= {"name": name, "steps": [name, "Checkout", name]}
-    changed = make_history(visitors=1, first=TODAY)
+    changed = make_history(visitors=1)
     changed.pixels[:] = [pixel]
     screen.site.documents["data/index.json"] = changed.write()["data/index.json"]
-    screen.go("funnels", range="today", reached="2", missed=missed)
+    screen.go("funnels", range="yesterday", reached="2", missed=missed)
     spec = read_audience(yaml.safe_load(screen.page.locator("#audience code").first.text_content() or ""))
     (condition,) = spec.all
     assert isinstance(condition, FunnelCondition)
