@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pixelweave_cli import (
+    audience_command,
     canonical_command,
     check_command,
     cost_command,
@@ -33,6 +34,7 @@ app.add_typer(pixel_command.app, name="pixels")
 app.add_typer(event_command.app, name="events")
 app.add_typer(goal_command.app, name="goals")
 app.add_typer(funnel_command.app, name="funnels")
+app.add_typer(audience_command.app, name="audiences")
 app.add_typer(report_command.app, name="report")
 app.add_typer(people_command.app, name="people")
 app.add_typer(identity_command.app, name="identity")
@@ -76,7 +78,7 @@ def choose_stack(
     Works on the stack that --stack or PIXELWEAVE_STACK names, else on the local one that `make up` started in
     this folder or a parent of it.
 
-    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel, person, goal or funnel, 4 part of the work is left.
+    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 no such pixel, person, goal, funnel or audience, 4 part of the work is left.
     """
     del version  # its callback has done the work
     if ctx.obj is None:

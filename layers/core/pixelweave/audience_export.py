@@ -28,8 +28,8 @@ PREFIX = "audiences/"
 
 # What a hit sends as a hash is checked where it becomes a node; what lies in an older log may not have been.
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
-# A cell that begins so is run by a spreadsheet (OWASP, «CSV Injection»).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# ISO 3166. A cell is a digest or this, so there is none that a spreadsheet would run (OWASP, «CSV Injection»).
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _write_hashes(members: Iterable[Member]) -> Export:
 def _write_csv(members: Iterable[Member]) -> Export:
     """RFC 4180, with line feeds; the country alone identifies nobody."""
     rows = [
-        [digests.get(name, "") for name in IDENTIFIERS] + [_make_safe(each.country or "")]
+        [digests.get(name, "") for name in IDENTIFIERS] + [_check_country(each.country)]
         for each in members
         if (digests := {name: digest for name, digest in each.digests.items() if _is_digest(digest)})
     ]
@@ -100,5 +100,5 @@ def _is_digest(text: str | None) -> bool:
     return text is not None and _DIGEST.match(text) is not None
 
 
-def _make_safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def _check_country(text: str | None) -> str:
+    return text if text is not None and _COUNTRY.match(text) else ""
