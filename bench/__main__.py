@@ -8,6 +8,7 @@ import bench.enrich
 import bench.goal
 import bench.identity
 import bench.page
+import bench.publish
 import bench.view
 
 if __name__ == "__main__":
@@ -16,5 +17,6 @@ if __name__ == "__main__":
     bench.identity.main()
     bench.goal.main()
     bench.view.main()
+    bench.publish.main([])
     bench.page.main()
     bench.cost.main([])
