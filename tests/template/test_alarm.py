@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from pixelweave_aws.compact_tally import CompactTally
 from pixelweave_aws.hit_tally import HitTally
 from pixelweave_aws.publish_tally import measure_publishing
 
@@ -48,6 +49,8 @@ RATIOS = {"DeliveryToS3.Success", "ExecuteProcessing.Success"}
 ALARMS = {name: node["Properties"] for name, node in find_resources("AWS::CloudWatch::Alarm").items()}
 # Alarms on metrics of our own → the function that publishes them, and how.
 OURS: dict[str, tuple[str, Callable[..., None]]] = {
+    "CompactRefusedAlarm": ("CompactFunction", CompactTally().publish),
+    "DaysShortAlarm": ("CompactFunction", CompactTally().publish),
     "EnrichRecordAlarm": ("EnrichFunction", HitTally().publish),
     "PublishFailedAlarm": ("PublishFunction", partial(measure_publishing, [])),
 }

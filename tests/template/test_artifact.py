@@ -15,6 +15,8 @@ from tests.template.document import ROOT, find_sam
 
 LAYERS = {
     "CollectFunction": ["CoreLayer"],
+    "CompactFunction": ["CoreLayer", "LibrariesLayer"],
+    "DaysFunction": ["CoreLayer"],
     "EnrichFunction": ["CoreLayer", "LibrariesLayer"],
     "GoalsFunction": ["CoreLayer", "LibrariesLayer"],
     "RedriveFunction": ["CoreLayer", "LibrariesLayer"],
@@ -23,9 +25,16 @@ LAYERS = {
 }
 FUNCTIONS = list(LAYERS)
 # What imports boto3 before its first call, and so cannot do without Lambda's own packages.
-NEEDS_RUNTIME = {"GoalsFunction", "RedriveFunction", "StitchFunction", "ViewsFunction"}
+NEEDS_RUNTIME = {
+    "CompactFunction",
+    "DaysFunction",
+    "GoalsFunction",
+    "RedriveFunction",
+    "StitchFunction",
+    "ViewsFunction",
+}
 # What none of whose packages is native code.
-PORTABLE = {"CollectFunction", "ViewsFunction"}
+PORTABLE = {"CollectFunction", "DaysFunction", "ViewsFunction"}
 # Where Lambda unpacks a function and a layer.
 PREFIXES = dict.fromkeys(FUNCTIONS, "/var/task") | {"CoreLayer": "/opt", "LibrariesLayer": "/opt"}
 HERE = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]

@@ -37,6 +37,8 @@ def test_every_log_group_forgets_after_the_chosen_time() -> None:
         "ApiLogGroup",
         "AudiencesLogGroup",
         "CollectLogGroup",
+        "CompactLogGroup",
+        "DaysLogGroup",
         "EnrichLogGroup",
         "GoalsLogGroup",
         "HitsStreamLogGroup",

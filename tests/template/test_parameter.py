@@ -41,6 +41,8 @@ OUTPUTS = {
     "StitchFunctionName",
     "GoalsFunctionName",
     "ViewsFunctionName",
+    "CompactFunctionName",
+    "DaysFunctionName",
     "AudiencesFunctionName",
     "FirstHit",
     "DomainTarget",

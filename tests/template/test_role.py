@@ -10,7 +10,12 @@ ROLES = {name: node["Properties"] for name, node in find_resources("AWS::IAM::Ro
 FUNCTIONS = {name: node["Properties"] for name, node in find_resources("AWS::Lambda::Function").items()}
 
 # What SAM makes for a schedule: it may call its one function.
-SCHEDULES = {"AudiencesFunctionNightRole", "PublishFunctionNightRole"}
+SCHEDULES = {
+    "AudiencesFunctionNightRole",
+    "CompactFunctionNightRole",
+    "DaysFunctionDailyRole",
+    "PublishFunctionNightRole",
+}
 
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 # What Firehose and Athena need to write objects to a bucket.
@@ -44,6 +49,16 @@ GRANTS: dict[str, dict[str, set[str]]] = {
     "CollectRole": {action: {"CollectLogGroup"} for action in LOGS}
     | {action: {"HitsStream"} for action in ("firehose:PutRecord", "firehose:PutRecordBatch")}
     | {"sqs:SendMessage": {"IdentifyQueue", "SpillQueue"}, "dynamodb:GetItem": {"PixelTable"}},
+    "CompactRole": {action: {"CompactLogGroup"} for action in LOGS}
+    | {f"s3:{verb}": {"LakeBucket"} for verb in ("DeleteObject", "GetObject", "ListBucket", "PutObject")}
+    | {f"glue:{verb}": {"Database"} for verb in ("GetTable", "GetPartitions", "BatchUpdatePartition")},
+    "CompactFunctionNightRole": {"lambda:InvokeFunction": {"CompactFunction"}},
+    "DaysRole": {action: {"DaysLogGroup"} for action in LOGS}
+    | {
+        f"glue:{verb}": {"Database"}
+        for verb in ("GetTable", "GetPartitions", "BatchCreatePartition", "BatchUpdatePartition")
+    },
+    "DaysFunctionDailyRole": {"lambda:InvokeFunction": {"DaysFunction"}},
     "EnrichRole": {action: {"EnrichLogGroup"} for action in LOGS},
     "GoalsRole": {action: {"GoalsLogGroup"} for action in LOGS}
     | {f"sqs:{verb}": {"GoalsQueue"} for verb in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")}
@@ -148,6 +163,7 @@ def test_each_role_reaches_its_own_prefixes_of_the_lake_only() -> None:
         }
         for role in (
             "AudiencesRole",
+            "CompactRole",
             "GoalsRole",
             "HitsStreamRole",
             "LinksStreamRole",
@@ -164,6 +180,7 @@ def test_each_role_reaches_its_own_prefixes_of_the_lake_only() -> None:
             "athena-results/*",
             "audiences/*",
         },
+        "CompactRole": {"events/*", "links/*", "packed/*"},
         "GoalsRole": {"events/*"},
         "HitsStreamRole": {"events/*", "errors/*"},
         "LinksStreamRole": {"links/*", "links-errors/*"},

@@ -10,7 +10,7 @@ from pixelweave_aws.compaction import Limits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REQUIRED = ("LAKE_BUCKET", "DATABASE")
+REQUIRED = ("LAKE_BUCKET", "DATABASE_NAME")
 NUMBERS = ("AFTER_HOURS", "GRACE_HOURS", "STORAGE_MB")
 # Of the function's memory half is DuckDB's; the interpreter, boto3 and what DuckDB does not account for have the rest.
 PACK_SHARE = 2
@@ -43,7 +43,7 @@ class CompactSettings(NamedTuple):
         defaults = cls._field_defaults
         return cls(
             lake_bucket=env["LAKE_BUCKET"],
-            database=env["DATABASE"],
+            database=env["DATABASE_NAME"],
             limits=Limits(
                 after_hours=numbers["AFTER_HOURS"],
                 grace_hours=numbers["GRACE_HOURS"],

@@ -19,12 +19,12 @@ class DaysSettings(NamedTuple):
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> DaysSettings:
-        """Read DATABASE and FIRST_DAY (`YYYY-MM-DD`); raises SettingsError naming the one that is missing or no day."""
-        for name in ("DATABASE", "FIRST_DAY"):
+        """Read DATABASE_NAME and FIRST_DAY (`YYYY-MM-DD`); raises SettingsError naming the one that is missing or no day."""
+        for name in ("DATABASE_NAME", "FIRST_DAY"):
             if not env.get(name):
                 raise SettingsError(f"{name} is not set")
         try:
             first_day = date.fromisoformat(env["FIRST_DAY"])
         except ValueError as exc:
             raise SettingsError(f"FIRST_DAY {env['FIRST_DAY']!r} is not a day") from exc
-        return cls(env["DATABASE"], first_day)
+        return cls(env["DATABASE_NAME"], first_day)
