@@ -106,8 +106,8 @@ def _list_chains(funnel: FunnelSpec, own: list[Reached]) -> Iterator[tuple[int, 
 
 
 def _leads(funnel: FunnelSpec, own: list[Reached], start: int, end: int, step: int) -> bool:
-    """Whether the first `step` goals are reached in order, the first one at `start` and the last one at `end`."""
-    if own[start].goal != funnel.steps[0] or (start == end) != (step == 1):
+    """Whether the first `step` goals, all different ones, are reached in order, the first one at `start` and the last one at `end`."""
+    if own[start].goal != funnel.steps[0]:
         return False
     between = iter(own[start + 1 : end])
     return all(any(each.goal == goal for each in between) for goal in funnel.steps[1 : step - 1])
