@@ -131,6 +131,8 @@ BARE = [
     happen("06-05 08:00", **PROXY | OPENED, message_id="m"),
     happen("06-04 08:01", **OPENED),
     happen("06-04 08:02", **PROXY),
+    # Somebody who withholds every id.
+    happen("06-12 10:00", **pay("o9", "7"), channel="internal"),
     *(happen(f"{day} 23:55", **PROXY | OPENED) for day in ("05-31", "07-01")),
     happen("06-06 08:00", **PROXY | OPENED, pixel_id="px_two"),
     happen("06-07 08:00", outcome="rejected", reason="missing_amount", visitor_id="q"),

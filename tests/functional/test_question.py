@@ -19,9 +19,9 @@ QUESTIONS = read_questions(ROOT / "dashboard" / "questions")
 
 # By the question's number: the rows of the answer, their values as text.
 ANSWERS: dict[int, list[str]] = {
-    1: ["email 2 2 EUR 38.0000", "direct 1 1 EUR 12.0000", "direct 2 1 USD 5.0000"],
+    1: ["email 2 2 EUR 38.0000", "direct 1 1 EUR 12.0000", "unknown 1 0 EUR 7.0000", "direct 2 1 USD 5.0000"],
     2: ["/ 5 3 60.0", "/shoes 2 1 50.0", "/blog 1 0 0.0"],
-    3: ["2025-06-02 june 2 EUR 38.0000", "2025-06-09 (none) 1 EUR 12.0000", "2025-06-16 (none) 2 USD 5.0000"],
+    3: ["2025-06-02 june 2 EUR 38.0000", "2025-06-09 (none) 2 EUR 19.0000", "2025-06-16 (none) 2 USD 5.0000"],
     4: ["new 5 4 80.0", "returning 3 2 66.7"],
     5: ["1 within an hour 2 66.7", "2 within a day 1 33.3"],
     6: ["/pricing 2 100.0 1", "/blog 1 50.0 0", "/shoes 1 50.0 1"],
@@ -33,16 +33,21 @@ ANSWERS: dict[int, list[str]] = {
     12: ["1 3 75.0 0", "2 1 25.0 1"],
     13: ["2025-06-02 3 3 100.0", "2025-06-09 2 1 50.0", "2025-06-16 2 1 50.0", "2025-06-30 1 0 0.0"],
     14: [
-        "bot None 3 7.3 2025-06-09 08:02:00",
-        "rejected missing_amount 2 4.9 2025-06-07 08:01:00",
+        "bot None 3 7.1 2025-06-09 08:02:00",
+        "rejected missing_amount 2 4.8 2025-06-07 08:01:00",
         "rejected missing_dt 1 2.4 2025-06-08 08:00:00",
         "test None 1 2.4 2025-06-11 08:00:00",
     ],
     15: ["june 2 1 1 50.0", "(none) 1 1 0 100.0"],
-    16: ["1 12 3", "2 13 1", "3 1 1"],
-    17: ["NL 2 2 EUR 38.0000 19.0", "unknown 1 1 EUR 12.0000 12.0", "NL 2 1 USD 5.0000 2.5"],
+    16: ["1 12 3", "2 13 1", "3 1 1", "4 12 1"],
+    17: ["NL 2 2 EUR 38.0000 19.0", "unknown 2 1 EUR 19.0000 9.5", "NL 2 1 USD 5.0000 2.5"],
     18: ["desktop 2 2 1 100.0 50.0", "mobile 1 0 0 0.0 None", "tablet 1 0 0 0.0 None"],
-    19: ["email EUR 50.0000 38.0000", "direct USD 5.0000 5.0000", "direct EUR None 12.0000"],
+    19: [
+        "email EUR 50.0000 38.0000",
+        "unknown EUR 7.0000 7.0000",
+        "direct USD 5.0000 5.0000",
+        "direct EUR None 12.0000",
+    ],
     20: ["1 up to 30 days 2 2 2", "3 up to 180 days 1 1 0"],
 }
 
