@@ -231,6 +231,8 @@ def _read_at[T](place: str, read: Callable[[str], T], text: str) -> T:
 
 
 def _check_text(value: object, place: str) -> str:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = str(value)  # as `write_audience` has it
     if not isinstance(value, str) or not value.strip():
         raise AudienceFormError(f"{place}: expected one text or number")
     return value.strip()
