@@ -25,7 +25,11 @@ def publish(cloud: Cloud, wanted: date | None = None) -> list[PublishedPart]:
     """Publish what is due, and the days from `wanted` on; what became of each part. Raises PartError, PublishCallError."""
     config = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"})
     client: Any = session().client("lambda", endpoint_url=cloud.server.endpoint, config=config)
-    parts = PublishCall(client, cloud.outputs["PublishFunctionName"]).run(wanted)
+    return hold(PublishCall(client, cloud.outputs["PublishFunctionName"]).run(wanted))
+
+
+def hold(parts: list[PublishedPart]) -> list[PublishedPart]:
+    """The parts of a run, if all were published. Raises PartError."""
     failed = [f"{part.part}: {part.error}" for part in parts if part.error]
     if failed:
         raise PartError("parts of the dashboard were not published: " + "; ".join(failed))
