@@ -134,7 +134,7 @@ def preview(
     *,
     file: File = None,
     workspace: Workspace = None,
-    limit: Annotated[int, typer.Option(min=0, max=MOST_SHOWN, help="Show so many members.")] = 5,
+    limit: Annotated[int, typer.Option(min=1, max=MOST_SHOWN, help="Show so many members.")] = 5,
     as_json: Json = False,
 ) -> None:
     """Show how many people are left after each filter, and a few members, by ids and hashes (an Athena query)."""

@@ -41,8 +41,8 @@ class AudienceQuery(NamedTuple):
 def write_query(
     spec: AudienceSpec, views: Mapping[str, str], table: str, now: datetime, limit: int | None = None
 ) -> AudienceQuery:
-    """The query for an audience at the moment `now`, with `limit` members at most: `views` are the texts of `audience_table.VIEWS`, `table`
-    the log as SQL names it, quoted."""
+    """The query for an audience at the moment `now`, with `limit` members (1 or more) at most: `views` are the texts of
+    `audience_table.VIEWS`, `table` the log as SQL names it, quoted."""
     parts = list(list_tables(spec, views, table, now))
     verdict = _write_verdict(spec, now)
     total = len(list_filters(spec))
