@@ -88,9 +88,12 @@ def test_collect_is_its_handler_and_nothing_else(build: Path) -> None:
     assert files == {"app.py", "__pycache__/app.cpython-313.pyc"}
 
 
-def test_views_has_the_sql_of_every_view(build: Path) -> None:
-    packed = {path.name: path.read_bytes() for path in (build / "ViewsFunction" / "views").iterdir()}
-    assert packed == {path.name: path.read_bytes() for path in (ROOT / "views").glob("*.sql")}
+@pytest.mark.parametrize("folder", ["views", "dashboard/questions"])
+def test_views_has_the_sql_of_every_view_and_question(build: Path, folder: str) -> None:
+    packed = {
+        path.name: path.read_bytes() for path in (build / "ViewsFunction" / Path(folder).name).iterdir()
+    }
+    assert packed == {path.name: path.read_bytes() for path in (ROOT / folder).glob("*.sql")}
     assert packed
 
 
