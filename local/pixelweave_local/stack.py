@@ -45,6 +45,7 @@ SOURCES = (
     "layers",
     "packaging",
     "views",
+    "dashboard/queries",
     "dashboard/questions",
     "requirements/enrich.txt",
     "requirements/goals.txt",
