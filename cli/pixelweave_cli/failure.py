@@ -36,6 +36,7 @@ from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
 from pixelweave_aws.audience_definition import AudienceDefinitionError, AudienceNotFoundError
 from pixelweave_aws.audience_object import AudienceObjectError
+from pixelweave_aws.compact_call import CompactCallError
 from pixelweave_aws.funnel_definition import FunnelNotFoundError
 from pixelweave_aws.goal_definition import GoalDefinitionError, GoalNotFoundError
 from pixelweave_aws.item_batch import ReadThrottledError, WriteThrottledError
@@ -135,6 +136,7 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (LakeError, FAILED, str),
     (PageError, BAD_INPUT, str),
     (PublishCallError, FAILED, str),
+    (CompactCallError, FAILED, str),
     (PackingError, FAILED, str),
     (PartitionError, FAILED, str),
     (ClientError, FAILED, _describe_refusal),

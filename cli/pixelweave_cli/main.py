@@ -10,6 +10,7 @@ from pixelweave_cli import (
     audience_command,
     canonical_command,
     check_command,
+    compact_command,
     cost_command,
     event_command,
     funnel_command,
@@ -43,6 +44,7 @@ app.command()(publish_command.publish)
 app.command()(check_command.check)
 app.command()(canonical_command.canonical)
 app.command()(cost_command.cost)
+app.command()(compact_command.compact)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

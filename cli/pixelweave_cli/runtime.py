@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from pixelweave_aws.compact_call import CompactCall
 from pixelweave_aws.drained_queue import DrainedQueue
 from pixelweave_aws.error_store import ErrorStore
 from pixelweave_aws.funnel_definition import FunnelDefinitions
@@ -24,10 +25,8 @@ from pixelweave_aws.lake import Lake
 from pixelweave_aws.lake_object import LakeObjects
 from pixelweave_aws.link_stream import LinkStream
 from pixelweave_aws.log_retention import read_retention
-from pixelweave_aws.packed_day import LogStore
 from pixelweave_aws.packed_log import PackedLog
 from pixelweave_aws.page_upload import PageUpload
-from pixelweave_aws.partition import Partitions
 from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
 
 CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
@@ -147,20 +147,18 @@ class Runtime:
         """The event log's objects."""
         stack = self.stack
         glue = self._session.client("glue", config=CONFIG, endpoint_url=self._endpoint_url)
-        packed = PackedLog(
-            LogStore(self._s3, stack.lake_bucket_name, "events"),
-            Partitions(glue, stack.database_name, stack.events_table_name),
-        )
-        return LakeObjects(self._s3, stack.lake_bucket_name, packed)
+        where = (stack.lake_bucket_name, stack.database_name, stack.events_table_name)
+        return LakeObjects(self._s3, stack.lake_bucket_name, PackedLog.connect(self._s3, glue, *where))
 
     @cached_property
     def publish_call(self) -> PublishCall:
         """What publishes the dashboard."""
-        config = Config(
-            connect_timeout=5, read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1}
-        )
-        client = self._session.client("lambda", config=config, endpoint_url=self._endpoint_url)
-        return PublishCall(client, self.stack.publish_function_name)
+        return PublishCall(self._lambda, self.stack.publish_function_name)
+
+    @cached_property
+    def compact_call(self) -> CompactCall:
+        """What packs the log."""
+        return CompactCall(self._lambda, self.stack.compact_function_name)
 
     @cached_property
     def page_upload(self) -> PageUpload:
@@ -210,6 +208,12 @@ class Runtime:
             identify_queue_url=self.stack.identify_queue_url,
             sleep=self.sleep,
         )
+
+    @cached_property
+    def _lambda(self) -> LambdaClient:
+        """For functions that may run as long as any, and once at a time."""
+        config = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1})
+        return self._session.client("lambda", config=config, endpoint_url=self._endpoint_url)
 
     @cached_property
     def _s3(self) -> S3Client:

@@ -134,4 +134,5 @@ class ToolStack:
             "SpillDeadLetterQueueUrl": self.queues["spill-dead"],
             "DashboardBucketName": DASHBOARD_BUCKET,
             "PublishFunctionName": "publish",
+            "CompactFunctionName": "compact",
         }

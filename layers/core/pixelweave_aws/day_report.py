@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from pixelweave.packing import Manifest, Piece
 
@@ -50,3 +50,8 @@ class DayReport:
     def to_record(self) -> dict[str, Any]:
         """The report as JSON has it."""
         return asdict(self) | {"day": str(self.day)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Read what `to_record` gave."""
+        return cls(**{**record, "day": date.fromisoformat(record["day"])})

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pixelweave.packing import PackingError
+
+from pixelweave_aws.packed_day import LogStore
+from pixelweave_aws.partition import Partitions
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
     from pixelweave.packing import Manifest
 
-    from pixelweave_aws.packed_day import LogStore
-    from pixelweave_aws.partition import Partition, Partitions
+    from pixelweave_aws.partition import Partition
 
 
 def read_current(store: LogStore, partition: Partition) -> Manifest | None:
@@ -31,6 +35,11 @@ def read_current(store: LogStore, partition: Partition) -> Manifest | None:
 
 class PackedLog:
     """The packed days of one log. Errors of AWS itself come through as botocore's."""
+
+    @classmethod
+    def connect(cls, s3: S3Client, glue: GlueClient, bucket: str, database: str, table: str) -> Self:
+        """Those of the log that is called like its table."""
+        return cls(LogStore(s3, bucket, table), Partitions(glue, database, table))
 
     def __init__(self, store: LogStore, partitions: Partitions) -> None:
         self._store = store

@@ -64,6 +64,7 @@ class Stack:
     spill_dead_letter_queue_url: str
     dashboard_bucket_name: str
     publish_function_name: str
+    compact_function_name: str
     # Empty where the dashboard has no address.
     dashboard_url: str = ""
 
