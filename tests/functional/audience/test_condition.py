@@ -101,6 +101,9 @@ VISITOR = "visitor:acme:cookie"
 TWICE = [go(hours(1), "buy"), go(hours(2), "buy")]
 DEEP = [go(hours(3), "view"), go(hours(2), "basket"), go(hours(1), "buy")]
 EUR = {"name": "buy", "value": 2, "unit": "EUR"}
+BOTH = go(
+    hours(1), EUR | {"name": "Revenue"}, dialect="pitchtarget", type="purchase", value=5, currency="EUR"
+)
 VIEWS = [
     go(hours(1), path="/shop/a"),
     go(hours(2), path="/shop"),
@@ -119,6 +122,11 @@ VIEWS = [
         ({"kind": "goal", "goal": "sell", "at_least": 0, "at_most": 1}, TWICE, True),
         ({"kind": "goal", "goal": "Buy"}, TWICE, False),
         ({"kind": "goal", "goal": "buy", "at_least": 2}, [go(hours(1), "buy", "buy")], True),
+        # What the stream delivers twice is one event, and so is one that reaches a goal of one name in two ways.
+        ({"kind": "goal", "goal": "buy", "at_least": 2}, [go(hours(1), "buy")] * 2, False),
+        ({"kind": "goal", "goal": "Revenue", "at_most": 1}, [BOTH], True),
+        ({"kind": "value", "goal": "Revenue", "unit": "EUR", "at_least": "5"}, [BOTH], True),
+        ({"kind": "value", "goal": "Revenue", "unit": "EUR", "at_least": "5.0001"}, [BOTH], False),
         ({"kind": "goal", "goal": "buy"}, [go(hours(72), "buy"), go(hours(1))], True),
         ({"kind": "goal", "goal": "buy"}, [go(hours(72) + MS, "buy"), go(hours(1))], False),
         ({"kind": "goal", "goal": "buy", "within": timedelta(days=4)}, [go(hours(72) + MS, "buy")], True),
