@@ -3,15 +3,15 @@
 import { make } from "./element.js";
 import { findChange, writeChange, writePercent, writeShift } from "./text.js";
 
-/** What stands below a number: the change and the number before; nothing where there is no comparison. */
+/** What stands below a number: the change and the number before; null where there is no comparison. */
 export function tellChange(now, before, write) {
-  if (before === null || before === undefined) return make("span", { class: "was" }, "\u00a0");
+  if (before === null || before === undefined) return null;
   return tell(findChange(now, before), writeChange(now, before), write(before));
 }
 
 /** The same of a share: by how many percentage points it moved. */
 export function tellShift(now, before) {
-  if (before === null || before === undefined || now === null) return make("span", { class: "was" }, "\u00a0");
+  if (before === null || before === undefined || now === null) return null;
   return tell(now - before, writeShift(now - before), writePercent(before));
 }
 
@@ -23,4 +23,4 @@ function tell(change, text, before) {
 
 /** A plain card: label, number, what it was. */
 export const card = (label, number, below) =>
-  make("div", { class: "card" }, make("span", { class: "label" }, label), make("span", { class: "number" }, number), below);
+  make("div", { class: "card" }, make("span", { class: "label" }, label), make("span", { class: "number" }, number), below ?? "");

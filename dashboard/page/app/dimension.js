@@ -1,7 +1,6 @@
 // What sessions and goals can be grouped by, and how a value of each is said.
 
 import { make, show } from "./element.js";
-import { clean } from "./text.js";
 
 const regions = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
@@ -32,8 +31,8 @@ export function pixelLevel(context) {
   return { label: "Pixel", write: (id) => show(names.get(id) ?? id), save: (id) => names.get(id) ?? id };
 }
 
-export const isFolded = (value) => value === FOLDED;
+const isFolded = (group) => group.value === FOLDED || group.list().some(isFolded);
 
-/** The note that explains the row «(other)». */
-export const tellFolding = () =>
-  make("p", { class: "about" }, `«${clean(FOLDED)}» holds what is too rare on its day to have a row of its own; sums are exact.`);
+/** The note that explains the row «(other)», where there is one. */
+export const tellFolding = (root) =>
+  isFolded(root) && make("p", { class: "about" }, `«${FOLDED}» holds what is too rare on its day to have a row of its own; sums are exact.`);

@@ -48,7 +48,13 @@ export function readDocument(part, document) {
   const missing = expected.filter((_, place) => places[place] < 0).map(([name]) => name);
   if (missing.length) throw new Error(`the document lacks ${missing.join(", ")}`);
   const isInOrder = places.every((from, to) => from === to);
-  const isRow = (row) => Array.isArray(row) && expected.every(([, isRight], place) => isRight(row[places[place]]));
+  const checks = expected.map(([, isRight]) => isRight);
+  // Run for every row of thirteen months: a plain loop is several times as fast as `every`.
+  const isRow = (row) => {
+    if (!Array.isArray(row)) return false;
+    for (let place = 0; place < checks.length; place += 1) if (!checks[place](row[places[place]])) return false;
+    return true;
+  };
   const days = new Map();
   let unread = 0;
   for (const [day, rows] of Object.entries(document.days ?? {})) {

@@ -209,7 +209,7 @@ def _draw_sessions(chance: random.Random, rows: int) -> list[Row]:
 
 def _draw_goals(chance: random.Random, rows: int) -> list[Row]:
     drawn: list[Row] = []
-    for _ in range(max(1, rows // 2)):
+    for _ in range(max(1, rows // 4)):
         channel, campaign, country, browser, _os, device, landing = _draw_session(chance)
         where = [channel, campaign, country, browser, device, landing]
         count = chance.randrange(1, 6)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from pixelweave.audience_condition import FunnelCondition
 from pixelweave.audience_form import read_audience
+from pixelweave_cli.yaml_file import parse_yaml
 
 from tests.browser.dashboard.documents import BUSY, STEPS, describe_pixel, make_history
 from tests.browser.dashboard.oracle import JUNE, MAY, list_days, write_change, write_count, write_share
@@ -128,7 +129,7 @@ def test_the_definition_is_one_that_the_command_takes(screen: Screen, name: str,
     changed.pixels[:] = [pixel]
     screen.site.documents["data/index.json"] = changed.write()["data/index.json"]
     screen.go("funnels", range="yesterday", reached="2", missed=missed)
-    spec = read_audience(yaml.safe_load(screen.page.locator("#audience code").first.text_content() or ""))
+    spec = read_audience(parse_yaml(screen.page.locator("#audience code").first.text_content() or ""))
     (condition,) = spec.all
     assert isinstance(condition, FunnelCondition)
     assert (condition.funnel, condition.reached, condition.not_reached) == (

@@ -13,12 +13,11 @@ export function geography(context) {
   const level = (label, key) => ({ label, key, ...asText });
   return [
     breakdown(context, {
-      id: "countries", title: "Countries", part: "geography", counts,
+      id: "countries", title: "Countries", part: "geography", counts, after: tellFolding,
       levels: [{ ...DIMENSIONS.country, key: GEOGRAPHY.country }, level("Region", GEOGRAPHY.region), level("City", GEOGRAPHY.city)],
     }),
     breakdown(context, {
-      id: "time-zones", title: "Time zones", part: "geography", counts, levels: [level("Time zone", GEOGRAPHY.time_zone)],
+      id: "time-zones", title: "Time zones", part: "geography", counts, after: tellFolding, levels: [level("Time zone", GEOGRAPHY.time_zone)],
     }),
-    tellFolding(),
   ];
 }

@@ -92,7 +92,7 @@ function drawGroups(context, chosen, { reached, sessions }) {
   });
   return [table, make("p", { class: "about" },
     "The rate is of sessions that reached the goal to all sessions, of the same group. «–»: the group's sessions are not known by themselves."),
-    by.length > 0 && tellFolding()];
+    tellFolding(root)];
 }
 
 /** The rate of each group: against the sessions of the same dimension values. Where they are folded there are fewer, and no rate. */

@@ -32,9 +32,16 @@ const METRICS = {
   conversions: { label: "Conversions", ...sumOf("goals", "conversions") },
 };
 
+// A slice's money by unit: all units come of one reading.
+const monies = new WeakMap();
+function sumMoney(slice) {
+  if (!monies.has(slice)) monies.set(slice, groupRows(slice, [], [], GOALS));
+  return monies.get(slice);
+}
+
 /** The metric of conversions' value in one unit. */
 function valueIn(unit) {
-  const sum = (slice) => groupRows(slice, [], [], GOALS).money.get(unit) ?? 0n;
+  const sum = (slice) => sumMoney(slice).money.get(unit) ?? 0n;
   const days = (slice) => {
     const root = groupRows(slice, [(row, { day }) => day], [], GOALS);
     return new Map(root.list().filter((day) => day.money.has(unit)).map((day) => [day.value, day.money.get(unit)]));
@@ -60,7 +67,7 @@ function drawCards(context) {
   for (const part of parts) taken.set(part, take(part));
   for (const [key, metric] of Object.entries(METRICS)) list.append(addCard(context, key, metric, taken.get(metric.part)));
   const units = taken.get("goals").then(({ now }) => {
-    for (const unit of listUnits(groupRows(now, [], [], GOALS))) {
+    for (const unit of listUnits(sumMoney(now))) {
       list.append(addCard(context, `value:${unit}`, valueIn(unit), taken.get("goals")));
     }
   });
@@ -73,14 +80,14 @@ function drawCards(context) {
 
 function addCard(context, key, metric, taken) {
   const number = make("span", { class: "number" }, "…");
-  const below = make("span", { class: "below" }, "\u00a0");
+  const below = make("span", { class: "below" }, context.previous ? "\u00a0" : "");
   const button = make("button", {
     type: "button", class: "card", id: `metric-${key}`, "aria-pressed": String(findKey(context.state) === key), onclick: () => context.go({ metric: key }),
   }, make("span", { class: "label" }, metric.label), number, below);
   taken.then(({ now, before }) => {
     const total = metric.total(now);
     number.textContent = metric.form.write(total);
-    below.replaceChildren(tellChange(total, before && metric.total(before), metric.form.write));
+    below.replaceChildren(tellChange(total, before && metric.total(before), metric.form.write) ?? "");
   }).catch(() => { number.textContent = "–"; });
   return make("li", {}, button);
 }

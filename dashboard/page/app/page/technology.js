@@ -12,11 +12,10 @@ const version = (label, key) => ({ label, key, write: (value) => show(value, "no
 
 /** The page's sections. */
 export function technology(context) {
-  const table = (id, title, levels) => breakdown(context, { id, title, part: "technology", levels, counts });
+  const table = (id, title, levels) => breakdown(context, { id, title, part: "technology", levels, counts, after: tellFolding });
   return [
     table("browsers", "Browsers", [{ label: "Browser", key: TECHNOLOGY.browser, ...asText }, version("Version", TECHNOLOGY.browser_version)]),
     table("systems", "Operating systems", [{ label: "System", key: TECHNOLOGY.os, ...asText }, version("Version", TECHNOLOGY.os_version)]),
     table("devices", "Devices", [{ label: "Device", key: TECHNOLOGY.device, ...asText }]),
-    tellFolding(),
   ];
 }

@@ -1,0 +1,106 @@
+"""`python -m pixelweave_local.dashboard_picture`: the dashboard as the README shows it, taken from the stack that `make up` runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from playwright.sync_api import Error, sync_playwright
+
+from pixelweave_local.chromium import ChromiumMissingError
+from pixelweave_local.history_pixel import SHOP
+from pixelweave_local.place import ROOT, STACK_FILE, read_json
+from pixelweave_local.progress import step
+from pixelweave_local.shop_picture import MAX_BYTES, PictureError
+from pixelweave_local.shop_walk import launch_browser
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Literal
+
+    from playwright.sync_api import Browser, ViewportSize
+
+IMAGES = ROOT / "docs" / "images"
+# As wide as the page's text; what is below the fold of a picture is not missed.
+VIEWPORT: ViewportSize = {"width": 1180, "height": 860}
+_READY = '#main:has(h1):not(:has([aria-busy="true"]))'
+
+
+class View(NamedTuple):
+    """A picture's file, the page's address after its #, in which colours, and the row that is opened."""
+
+    file: str
+    fragment: str
+    colours: Literal["light", "dark"] = "light"
+    opened: str | None = None
+
+
+# A week and the one before it, or all of the demo's thirty days, before which there is nothing to compare with.
+VIEWS = (
+    View("dashboard-overview.png", f"/overview?pixel={SHOP.pixel_id}&range=7d&metric=sessions"),
+    View(
+        "dashboard-goals.png", f"/goals?pixel={SHOP.pixel_id}&range=7d&by=channel,campaign", opened="Purchase"
+    ),
+    View("dashboard-funnel.png", f"/funnels?pixel={SHOP.pixel_id}&range=30d&compare=0", "dark"),
+)
+
+
+def read_dashboard_url(stack_file: Path = STACK_FILE) -> str:
+    """The address of the dashboard that runs. Raises PictureError where none does."""
+    found = read_json(stack_file).get("dashboard_url")
+    if not found:
+        raise PictureError("there is no stack to take a picture of: make up")
+    return str(found).rstrip("/")
+
+
+def take_pictures(
+    dashboard_url: str, folder: Path, environ: Mapping[str, str], views: Sequence[View] = VIEWS
+) -> dict[str, int]:
+    """Write the pictures into `folder`; their sizes in bytes by name. Raises PictureError, ChromiumMissingError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = launch_browser(playwright.chromium, environ)
+        try:
+            taken = {view.file: _take(browser, f"{dashboard_url}/#{view.fragment}", view) for view in views}
+        except Error as exc:
+            raise PictureError(f"the dashboard at {dashboard_url} cannot be looked at: {exc}") from exc
+        finally:
+            browser.close()
+    for name, picture in taken.items():
+        if len(picture) > MAX_BYTES:
+            raise PictureError(f"{name} has {len(picture):,} bytes, over {MAX_BYTES:,}")
+        (folder / name).write_bytes(picture)
+    return {name: len(picture) for name, picture in taken.items()}
+
+
+def _take(browser: Browser, address: str, view: View) -> bytes:
+    page = browser.new_page(viewport=VIEWPORT, color_scheme=view.colours, locale="en-GB")
+    page.goto(address)
+    page.wait_for_selector(_READY)
+    if view.opened is not None:
+        page.get_by_role("button", name=f"Parts of {view.opened}", exact=True).click()
+    # Nothing has the focus, and the mouse is over nothing.
+    page.locator("h1").focus()
+    page.mouse.move(0, 0)
+    picture = page.screenshot(caret="hide", animations="disabled")
+    page.close()
+    return picture
+
+
+def main() -> int:
+    """Take the pictures; the exit status, with the reason on stderr."""
+    try:
+        dashboard_url = read_dashboard_url()
+        with step("pictures", f"looking at {dashboard_url}/") as now:
+            sizes = take_pictures(dashboard_url, IMAGES, os.environ)
+            now.note = ", ".join(f"{name} {size:,} bytes" for name, size in sizes.items())
+    except (PictureError, ChromiumMissingError) as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
