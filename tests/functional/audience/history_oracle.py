@@ -65,7 +65,7 @@ def make_histories(
     known = {
         oracle.find_root(row["person_id"])
         for row in links
-        if row["kind"] == "node" and row["node_type"] in ("email_sha256", "user_id")
+        if row["kind"] == "node" and row["node_type"].startswith(("email", "phone", "user_id"))
     }
     chains = _list_chains(rows, reached, oracle, steps)
     return {

@@ -203,6 +203,8 @@ def test_of_a_grant_and_a_denial_at_once_the_denial_holds(lake: ViewLake) -> Non
     ("who", "since", "node", "is_in"),
     [
         ("known", hours(3), "email_sha256", True),
+        ("known", hours(3), "user_id", True),
+        ("known", hours(3), "phone_national_md5", True),
         ("known", hours(3), "gaid", False),
         # Identified after what they did: they were anonymous then, and stay in it.
         ("anonymous", hours(1), "email_sha256", True),
