@@ -9,6 +9,7 @@ import pytest
 from pixelweave_local.chromium import find_chromium
 
 from tests.browser.dashboard.documents import History, make_history
+from tests.browser.dashboard.kit import Kit
 from tests.browser.dashboard.screen import Screen
 from tests.browser.dashboard.site import DashboardSite
 
@@ -66,6 +67,16 @@ def look(window: Browser, served: DashboardSite) -> Iterator[Callable[..., Scree
         screen.page.context.close()
     assert [error for screen in screens for error in screen.errors] == []
     assert [url for screen in screens for url in screen.elsewhere] == []
+
+
+@pytest.fixture(scope="session")
+def kit(window: Browser) -> Iterator[Kit]:
+    """The page's modules by themselves."""
+    site = DashboardSite({}).start()
+    context = window.new_context()
+    yield Kit(context.new_page(), site)
+    context.close()
+    site.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from tests.browser.dashboard.documents import TODAY
@@ -91,18 +91,6 @@ class Screen:
             self.page.get_by_role("button", name=f"Save CSV: {caption}", exact=True).click()
         path: Path = saving.value.path()
         return path.read_bytes().decode("utf-8-sig")
-
-    def rest(self) -> Screen:
-        """Load nothing but a style sheet: `call` needs no more, and it is there at once."""
-        self.page.goto(self.site.address.replace("index.html", "app/print.css"))
-        return self
-
-    def call(self, module: str, name: str, *parameters: Any) -> Any:
-        """What a function of one of the page's modules gives."""
-        return self.page.evaluate(
-            "async ([module, name, parameters]) => (await import(new URL(module, location.origin)))[name](...parameters)",
-            [f"app/{module}.js", name, list(parameters)],
-        )
 
     def text(self) -> str:
         """All that can be read below the toolbar."""

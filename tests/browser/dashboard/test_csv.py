@@ -13,6 +13,7 @@ from tests.browser.dashboard.oracle import JUNE, group, list_days, sum_days, sum
 
 if TYPE_CHECKING:
     from tests.browser.dashboard.documents import History
+    from tests.browser.dashboard.kit import Kit
     from tests.browser.dashboard.screen import Screen
 
 
@@ -44,13 +45,13 @@ if TYPE_CHECKING:
         ("ü – 字", "ü – 字"),
     ],
 )
-def test_a_cell_is_written_so_that_it_stays_text(screen: Screen, cell: object, written: str) -> None:
-    assert screen.rest().call("csv", "writeCsv", [[cell, "x"]]) == f"{written},x\r\n"
+def test_a_cell_is_written_so_that_it_stays_text(kit: Kit, cell: object, written: str) -> None:
+    assert kit.call("csv", "writeCsv", [[cell, "x"]]) == f"{written},x\r\n"
 
 
-def test_lines_end_as_the_rfc_wants_and_parse_back(screen: Screen) -> None:
+def test_lines_end_as_the_rfc_wants_and_parse_back(kit: Kit) -> None:
     lines = [["a", 'b"c'], ["d\r\ne", "f,g"], ["", "1.5"]]
-    text = screen.rest().call("csv", "writeCsv", lines)
+    text = kit.call("csv", "writeCsv", lines)
     assert text.count("\r\n") == 4
     assert list(csv.reader(io.StringIO(text, newline=""))) == lines
 

@@ -13,7 +13,7 @@ import yaml
 from tests.browser.dashboard.oracle import list_days
 
 if TYPE_CHECKING:
-    from tests.browser.dashboard.screen import Screen
+    from tests.browser.dashboard.kit import Kit
 
 # BigInts do not leave the browser by themselves.
 _ADD = """async texts => {
@@ -30,8 +30,7 @@ def write(amount: Decimal, decimals: int) -> str:
     return f"{amount:,.{max(decimals, -exponent)}f}"
 
 
-def test_sums_of_money_are_exact(screen: Screen) -> None:
-    screen.rest()
+def test_sums_of_money_are_exact(kit: Kit) -> None:
     chance = random.Random(4)
     for size in (1, 2, 10, 500):
         texts = [f"{chance.randrange(-(10**14), 10**14)}.{chance.randrange(10_000):04}" for _ in range(size)]
@@ -44,14 +43,11 @@ def test_sums_of_money_are_exact(screen: Screen) -> None:
             write(total, 0),
             write(total, 3),
         ]
-        assert screen.page.evaluate(_ADD, texts) == expected
+        assert kit.run(_ADD, texts) == expected
 
 
-def test_tenths_that_floats_cannot_hold_add_up(screen: Screen) -> None:
-    assert (
-        screen.rest().page.evaluate(_ADD, ["0.1000"] * 3 + ["9007199254740993.0001"])[1]
-        == "9,007,199,254,740,993.3001"
-    )
+def test_tenths_that_floats_cannot_hold_add_up(kit: Kit) -> None:
+    assert kit.run(_ADD, ["0.1000"] * 3 + ["9007199254740993.0001"])[1] == "9,007,199,254,740,993.3001"
 
 
 @pytest.mark.parametrize(
@@ -62,8 +58,8 @@ def test_tenths_that_floats_cannot_hold_add_up(screen: Screen) -> None:
         ("1,000", "null"), ("NaN", "null"), ("Infinity", "null"), ("1" * 35, "null"), (None, "null"), (5, "null"),
     ],
 )  # fmt: skip
-def test_only_decimals_are_read_as_money(screen: Screen, text: Any, read: str) -> None:
-    assert screen.rest().page.evaluate(_READ, text) == read
+def test_only_decimals_are_read_as_money(kit: Kit, text: Any, read: str) -> None:
+    assert kit.run(_READ, text) == read
 
 
 @pytest.mark.parametrize(
@@ -83,19 +79,18 @@ def test_only_decimals_are_read_as_money(screen: Screen, text: Any, read: str) -
         ("2025-07-01", "2024-01-01..2025-02-03", "2024-01-01", "2025-02-03"),
     ],
 )
-def test_a_range_has_its_days(screen: Screen, today: str, name: str, first: str, last: str) -> None:
-    screen.rest()
-    days = screen.call("range", "resolveRange", name, today)
+def test_a_range_has_its_days(kit: Kit, today: str, name: str, first: str, last: str) -> None:
+    days = kit.call("range", "resolveRange", name, today)
     assert days == {"from": first, "to": last}
     length = (date.fromisoformat(last) - date.fromisoformat(first)).days + 1
     before = {
         "from": (date.fromisoformat(first) - timedelta(days=length)).isoformat(),
         "to": (date.fromisoformat(first) - timedelta(days=1)).isoformat(),
     }
-    assert screen.call("range", "findPrevious", days) == before
+    assert kit.call("range", "findPrevious", days) == before
     every = [day.isoformat() for day in list_days((date.fromisoformat(first), date.fromisoformat(last)))]
-    assert screen.call("range", "listDays", days) == every
-    assert screen.call("range", "listMonths", days) == sorted({day[:7] for day in every})
+    assert kit.call("range", "listDays", days) == every
+    assert kit.call("range", "listMonths", days) == sorted({day[:7] for day in every})
 
 
 @pytest.mark.parametrize(
@@ -113,8 +108,8 @@ def test_a_range_has_its_days(screen: Screen, today: str, name: str, first: str,
         "2025-3-1..2025-3-2",
     ],
 )
-def test_what_is_no_range_has_none(screen: Screen, name: str) -> None:
-    assert screen.rest().call("range", "resolveRange", name, "2025-07-01") is None
+def test_what_is_no_range_has_none(kit: Kit, name: str) -> None:
+    assert kit.call("range", "resolveRange", name, "2025-07-01") is None
 
 
 @pytest.mark.parametrize(
@@ -136,8 +131,8 @@ def test_what_is_no_range_has_none(screen: Screen, name: str) -> None:
         "%%",
     ],
 )
-def test_any_text_is_the_same_after_yaml(screen: Screen, text: str) -> None:
-    assert yaml.safe_load(f"x: {screen.rest().call('yaml', 'quote', text)}") == {"x": text}
+def test_any_text_is_the_same_after_yaml(kit: Kit, text: str) -> None:
+    assert yaml.safe_load(f"x: {kit.call('yaml', 'quote', text)}") == {"x": text}
 
 
 @pytest.mark.parametrize(
@@ -147,8 +142,8 @@ def test_any_text_is_the_same_after_yaml(screen: Screen, text: str) -> None:
         (3_000, 1, "+299,900.0%"), (1, None, "new"),
     ],
 )  # fmt: skip
-def test_a_change_is_a_share_of_what_was(screen: Screen, now: int, before: int | None, written: str) -> None:
-    assert screen.rest().call("text", "writeChange", now, before) == written
+def test_a_change_is_a_share_of_what_was(kit: Kit, now: int, before: int | None, written: str) -> None:
+    assert kit.call("text", "writeChange", now, before) == written
 
 
 @pytest.mark.parametrize(
@@ -160,9 +155,9 @@ def test_a_change_is_a_share_of_what_was(screen: Screen, now: int, before: int |
     ],
 )  # fmt: skip
 def test_ticks_are_round_and_reach_around_the_numbers(
-    screen: Screen, lowest: float, highest: float, whole: bool, ticks: list[float]
+    kit: Kit, lowest: float, highest: float, whole: bool, ticks: list[float]
 ) -> None:
-    found = screen.rest().call("axis", "listTicks", lowest, highest, whole)
+    found = kit.call("axis", "listTicks", lowest, highest, whole)
     assert found == pytest.approx(ticks)
     assert found[0] <= lowest
     assert found[-1] >= highest
@@ -170,8 +165,8 @@ def test_ticks_are_round_and_reach_around_the_numbers(
 
 @pytest.mark.parametrize("count", [1, 2, 30, 100, 101, 400])
 @pytest.mark.parametrize("room", [2, 5, 12])
-def test_dates_are_at_most_as_many_as_have_room(screen: Screen, count: int, room: int) -> None:
+def test_dates_are_at_most_as_many_as_have_room(kit: Kit, count: int, room: int) -> None:
     days = [(date(2024, 6, 1) + timedelta(days=number)).isoformat() for number in range(count)]
-    found = screen.rest().call("axis", "listDates", days, room)
+    found = kit.call("axis", "listDates", days, room)
     assert 1 <= len(found) <= room
     assert all(0 <= place < count for place, _ in found)

@@ -33,7 +33,8 @@ function drawFunnel(context, defined, chosen) {
   const several = context.pixels.length > 1;
   const pairs = defined.map(({ key, name, pixel }) => [key, several ? `${clean(name, 60)} – ${clean(pixel.name, 40)}` : clean(name, 60)]);
   const who = chosen.by === "person" ? "A person, over all their sessions," : "A session";
-  return panel(context, {
+  // Nobody else's documents are needed.
+  return panel({ ...context, pixels: [chosen.pixel] }, {
     id: "funnel", title: clean(chosen.name, 100), parts: ["funnels"],
     about: `${who} reaches these goals in this order${chosen.within ? `, the last within ${writeWithin(chosen.within)} of the first` : ""}. An entry counts on the day it began.`,
     load: (take) => take("funnels"),
