@@ -52,6 +52,8 @@ def test_a_bucket_without_rules_keeps_the_log(client: S3Client) -> None:
             [make_rule("events/", Expiration={"Days": 400}), make_rule("errors/", Expiration={"Days": 30})],
             400,
         ),
+        ([make_rule("packed/events/", Expiration={"Days": 400})], 400),
+        ([make_rule("packed/links/", Expiration={"Days": 400})], None),
         ([make_rule("", Expiration={"Days": 90}), make_rule("events/", Expiration={"Days": 400})], 90),
     ],
 )
