@@ -64,7 +64,8 @@ def publish(plan: PublishPlan, now: datetime, context: LambdaContext) -> list[Pa
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Publish what is due; `from` (YYYY-MM-DD) and `parts` (names) of the event ask for more days and fewer parts.
+    """Publish what is due; `from` (YYYY-MM-DD) and `parts` (names) of the event ask for more days and fewer parts (event:
+    `events/publish_from_day.json`).
 
     Raises ValueError for a day or part that is none, and DocumentConflictError where another run writes at the same time.
     """

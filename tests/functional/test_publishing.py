@@ -17,6 +17,7 @@ from pixelweave_aws.lake import Lake
 from pixelweave_aws.publishing import Publishing, PublishPlan
 
 from tests.functional.event_table import make_row
+from tests.functional.link_row import make_merge
 from tests.functional.published_lake import LOG, LakeAthena, load_texts
 from tests.functional.view_lake import ViewLake
 
@@ -134,6 +135,16 @@ def test_a_closed_day_is_not_computed_again_unless_somebody_asks(desk: Desk) -> 
     assert desk.read(JUNE)["days"] == {"2025-06-30": [[12, 7, 7]]}
     assert desk.run("activity", now=day_after, wanted=date(2025, 6, 2))["activity"].days == 32
     assert desk.read(JUNE)["days"] == {"2025-06-30": [[12, 4, 4]]}
+
+
+def test_what_is_known_of_people_is_their_workspaces_and_dates_no_pixel(desk: Desk) -> None:
+    desk.lake.fill("links", [make_merge("B", "A"), make_merge("C", "A") | {"since": datetime(2025, 6, 2)}])  # noqa: DTZ001 - as in the log
+    done = desk.run("activity", "identity")
+    assert done["identity"].rows == 4
+    for pixel in PIXELS:
+        days = desk.read(f"data/{pixel.pixel_id}/identity/2025-06.json")["days"]
+        assert days == {"2025-06-02": [["merge", None, 1]], "2025-06-30": [["merge", None, 1]]}
+    assert [pixel["first_day"] for pixel in desk.read("data/index.json")["pixels"]] == ["2025-06-30", None]
 
 
 def test_a_day_whose_rows_are_gone_is_gone_too(desk: Desk) -> None:

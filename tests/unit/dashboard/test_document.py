@@ -100,5 +100,10 @@ def test_nothing_is_carried_over_from_a_document_of_another_version(changes: dic
     assert unpack(merge_month(PART, pack(old | changes), "2025-06", DUE, {}))["days"] == {}
 
 
+def test_a_document_that_is_made_again_has_the_same_bytes() -> None:
+    # RFC 1952, 2.3.1: bytes 4 to 7 are the time, 0 is none.
+    assert pack({"a": 1})[4:8] == bytes(4)
+
+
 def test_half_a_character_spoils_no_document() -> None:
     assert unpack(pack({"title": "\ud83d"})) == {"title": "?"}
