@@ -71,18 +71,27 @@ def list_tables(
 
 
 # Each row with its actor, and its place among the repeats of its hit and of itself: a hit counts once, by its first row, and so does
-# what an event reached.
+# what an event reached. A browser that keeps no cookie is given another one with each hit; its session tells that it is one visitor.
 _EVENT = """event AS (
     SELECT e.*,
         CASE
             WHEN person_id IS NOT NULL THEN person_id
             WHEN attributed IS NOT NULL THEN NULL
-            WHEN visitor_id IS NOT NULL THEN concat('visitor:', workspace_id, ':', visitor_id)
+            WHEN session_id IS NOT NULL AND first_visitor_id IS NOT NULL
+                THEN concat('visitor:', workspace_id, ':', first_visitor_id)
             WHEN session_id IS NOT NULL THEN concat('session:', pixel_id, ':', session_id)
-        END AS actor_id,
-        row_number() OVER (PARTITION BY pixel_id, hit_key ORDER BY received_at, event_id, dt) AS place_of_hit,
-        row_number() OVER (PARTITION BY pixel_id, event_id ORDER BY received_at, dt) AS place_of_event
-    FROM events_attributed AS e
+            WHEN visitor_id IS NOT NULL THEN concat('visitor:', workspace_id, ':', visitor_id)
+        END AS actor_id
+    FROM (
+        SELECT a.*,
+            first_value(visitor_id) OVER (
+                PARTITION BY pixel_id, session_id
+                ORDER BY CASE WHEN visitor_id IS NULL THEN 1 ELSE 0 END, received_at, event_id
+            ) AS first_visitor_id,
+            row_number() OVER (PARTITION BY pixel_id, hit_key ORDER BY received_at, event_id, dt) AS place_of_hit,
+            row_number() OVER (PARTITION BY pixel_id, event_id ORDER BY received_at, dt) AS place_of_event
+        FROM events_attributed AS a
+    ) AS e
 )"""
 
 

@@ -23,14 +23,24 @@ if TYPE_CHECKING:
 WITHIN = timedelta(days=2)
 
 
-def name_actor(row: Row, oracle: Oracle) -> str | None:
-    """Whose a row is, as in the view people."""
+def name_actor(row: Row, oracle: Oracle, rows: Sequence[Row]) -> str | None:
+    """Whose a row is; a session's first visitor stands for all of it."""
     verdict = oracle.judge(row)
     if verdict.attributed is not None:
         return verdict.person_id
-    if row["visitor_id"] is not None:
-        return f"visitor:{row['workspace_id']}:{row['visitor_id']}"
-    return None if row["session_id"] is None else f"session:{row['pixel_id']}:{row['session_id']}"
+    visitor = row["visitor_id"]
+    if row["session_id"] is not None:
+        session = (row["pixel_id"], row["session_id"])
+        visits = [each for each in rows if (each["pixel_id"], each["session_id"]) == session]
+        named = sorted(
+            (each["received_at"], each["event_id"], each["visitor_id"])
+            for each in visits
+            if each["visitor_id"] is not None
+        )
+        if not named:
+            return f"session:{row['pixel_id']}:{row['session_id']}"
+        visitor = named[0][-1]
+    return None if visitor is None else f"visitor:{row['workspace_id']}:{visitor}"
 
 
 def make_histories(
@@ -50,7 +60,7 @@ def make_histories(
         if (row["workspace_id"], row["outcome"]) == ("acme", "accepted")
         and since <= row["received_at"] <= now
     ]
-    actors = {row["event_id"]: name_actor(row, oracle) for row in rows}
+    actors = {row["event_id"]: name_actor(row, oracle, rows) for row in rows}
     deeds: defaultdict[str, list[Deed]] = defaultdict(list)
     said: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
     for row in rows:

@@ -232,6 +232,18 @@ def test_only_accepted_events_of_the_workspace_that_are_somebodys_count(lake: Vi
     assert find_members(lake, define(), [go(hours(2), **other)], []) == []
 
 
+def test_without_a_cookie_the_session_tells_that_it_is_one_visitor(lake: ViewLake) -> None:
+    spec = define({"kind": "goal", "goal": "checkout"}, none=[{"kind": "goal", "goal": "buy"}])
+    checkout = go(hours(3), "checkout", visitor_id="minted-1")
+    bought = go(hours(2), "buy", visitor_id="minted-2")
+    assert find_members(lake, spec, [checkout, bought], []) == []
+    assert find_members(lake, spec, [checkout], []) == ["visitor:acme:minted-1"]
+    assert find_members(lake, spec, [checkout, bought | {"session_id": "t"}], []) == ["visitor:acme:minted-1"]
+    unnamed = [checkout | {"visitor_id": None}, go(hours(1))]
+    assert find_members(lake, spec, unnamed, []) == [VISITOR]
+    assert find_members(lake, spec, [checkout | {"session_id": None}], []) == ["visitor:acme:minted-1"]
+
+
 def test_nobody_is_in_an_audience_by_what_is_to_come(lake: ViewLake) -> None:
     assert find_members(lake, define(), [go(-MS)], []) == []
     assert find_members(lake, define(), [go(timedelta())], []) == [VISITOR]
