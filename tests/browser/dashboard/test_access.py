@@ -157,6 +157,7 @@ def test_colours_follow_the_system_until_others_are_chosen_and_are_kept(look: Ca
     assert light != dark
     assert background(screen.go("goals")) == light
     screen.page.select_option("#colours", "")
+    assert background(screen) == dark
     assert background(screen.go()) == dark
     screen.page.emulate_media(color_scheme="light")
     assert background(screen) == light
