@@ -69,6 +69,8 @@ class Exchange(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    # Headers and body leave together: apart, the second would wait for the first's acknowledgement.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         """Answer with the site's reply."""
