@@ -6,15 +6,16 @@ WITH viewed AS (
     FROM hit
     WHERE type = 'page_view'
 )
-SELECT pixel_id, dt AS day, host, path, title,
+SELECT v.pixel_id, v.dt AS day, v.host, v.path, v.title,
     count(*) AS page_views,
-    sum(CASE WHEN session_id IS NOT NULL AND place = 1 THEN 1 ELSE 0 END) AS entries,
+    sum(CASE WHEN v.session_id IS NOT NULL AND e.session_id IS NULL AND v.place = 1 THEN 1 ELSE 0 END) AS entries,
     sum(
         CASE
-            WHEN session_id IS NULL THEN 0
-            WHEN next_dt IS NULL OR date_diff('day', CAST(dt AS date), CAST(next_dt AS date)) > 1 THEN 1
+            WHEN v.session_id IS NULL THEN 0
+            WHEN v.next_dt IS NULL OR date_diff('day', CAST(v.dt AS date), CAST(v.next_dt AS date)) > 1 THEN 1
             ELSE 0
         END
     ) AS exits
-FROM viewed
+FROM viewed AS v
+LEFT JOIN earlier_session AS e ON e.pixel_id = v.pixel_id AND e.session_id = v.session_id
 GROUP BY 1, 2, 3, 4, 5

@@ -152,6 +152,23 @@ def test_an_order_that_converted_within_the_look_back_does_not_again(lake: ViewL
     assert counted[20] == {}
 
 
+@pytest.mark.parametrize(("days_back", "sessions"), [(19, 1), (20, 0)])
+@pytest.mark.parametrize(
+    ("part", "place"), [("sessions", 8), ("content", 4), ("technology", 5), ("geography", 4)]
+)
+def test_a_session_that_was_there_within_the_look_back_does_not_begin_again(
+    lake: ViewLake, part: str, place: int, days_back: int, sessions: int
+) -> None:
+    rejected = hit("09:00", "2025-06-20", session_id="t", outcome="rejected")
+    lake.fill(
+        "events",
+        [hit("10:00", "2025-06-10"), rejected, hit("10:00"), hit("10:00", session_id="t", event_id="t")],
+    )
+    day = date.fromisoformat(THE_DAY)
+    rows = publish(lake, part, first=day, last=day, days_back=days_back)["px_one"][THE_DAY]
+    assert sum(int(str(row[place])) for row in rows) == sessions + 1
+
+
 def test_content_knows_where_sessions_begin_and_end(lake: ViewLake) -> None:
     page = {"title": "Shop", "path": "/shop"}
     events = [

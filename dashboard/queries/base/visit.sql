@@ -1,21 +1,21 @@
 -- One row a session, on the day of its first event: what brought it, where it landed, and what it did on that day and the next. Later
--- events are left out, so that a day is complete when the next one is over.
+-- events are left out, so that a day is complete when the next one is over. An event without a session is a visit of its own.
 WITH own AS (
-    SELECT h.*, min(dt) OVER (PARTITION BY pixel_id, session_id) AS day
+    SELECT h.*, coalesce(session_id, event_id) AS visit_id,
+        min(dt) OVER (PARTITION BY pixel_id, coalesce(session_id, event_id)) AS day
     FROM hit AS h
-    WHERE session_id IS NOT NULL
 ),
 placed AS (
     SELECT own.*,
-        row_number() OVER (PARTITION BY pixel_id, session_id ORDER BY dt, received_at, event_id) AS place,
+        row_number() OVER (PARTITION BY pixel_id, visit_id ORDER BY dt, received_at, event_id) AS place,
         row_number() OVER (
-            PARTITION BY pixel_id, session_id
+            PARTITION BY pixel_id, visit_id
             ORDER BY CASE WHEN channel <> 'internal' THEN 0 ELSE 1 END, dt, received_at, event_id
         ) AS place_of_source
     FROM own
     WHERE date_diff('day', CAST(day AS date), CAST(dt AS date)) <= 1
 )
-SELECT pixel_id, session_id, min(day) AS day,
+SELECT pixel_id, visit_id, max(session_id) AS session_id, min(day) AS day,
     max(CASE WHEN place_of_source = 1 THEN channel END) AS channel,
     max(CASE WHEN place_of_source = 1 THEN utm_campaign END) AS campaign,
     min_by(country, CASE WHEN country IS NOT NULL THEN place END) AS country,
@@ -26,4 +26,4 @@ SELECT pixel_id, session_id, min(day) AS day,
     sum(CASE WHEN type = 'page_view' THEN 1 ELSE 0 END) AS page_views,
     date_diff('millisecond', min(moment), max(moment)) / 1000 AS seconds
 FROM placed
-GROUP BY pixel_id, session_id
+GROUP BY pixel_id, visit_id

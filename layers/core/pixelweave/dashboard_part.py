@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# A repeat of a hit comes within minutes, of a browser that was closed meanwhile within days.
+# A repeat of a hit comes within minutes, of a browser that was closed meanwhile within days; a session ends within hours.
 REPEAT_DAYS = 7
 # Later than that an identify message is lost: SQS keeps it for 14 days.
 IDENTITY_SETTLES = timedelta(days=15)
@@ -20,7 +20,7 @@ IDENTITY_SETTLES = timedelta(days=15)
 SETTLES = timedelta(hours=25)
 
 type Kind = Literal["text", "whole", "truth", "decimal"]
-type LookBack = Literal["none", "repeats", "whole"]
+type LookBack = Literal["repeats", "whole"]
 
 NEVER, LATE, FIRST = 0, 1, 2
 
@@ -37,14 +37,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: its dimensions, its counts, how many rows a pixel and day may have (None: they are few by their nature), how far back its
-    query reads the log, how long after its end a day may still change, and whether rows are of a workspace instead of a pixel."""
+    """A part: its dimensions, its counts, how many rows a pixel and day may have (None: they are few by their nature), how far back it
+    needs whole rows of the log, how long after its end a day may still change, and whether rows are of a workspace instead of a pixel."""
 
     name: str
     dimensions: tuple[Column, ...]
     counts: tuple[Column, ...]
     limit: int | None = None
-    look_back: LookBack = "whole"
+    look_back: LookBack = "repeats"
     settles: timedelta = SETTLES
     is_by_workspace: bool = False
 
@@ -72,9 +72,13 @@ PARTS = (
         "activity",
         dimensions=(Column("hour", "whole"),),
         counts=_counts("events", "page_views"),
-        look_back="repeats",
     ),
-    Part("reach", dimensions=(Column("kind"), Column("gap", "whole")), counts=_counts("actors")),
+    Part(
+        "reach",
+        dimensions=(Column("kind"), Column("gap", "whole")),
+        counts=_counts("actors"),
+        look_back="whole",
+    ),
     Part(
         "sessions",
         dimensions=(
@@ -95,11 +99,13 @@ PARTS = (
         ),
         counts=(*_counts("conversions", "sessions"), Column("value", "decimal")),
         limit=500,
+        look_back="whole",
     ),
     Part(
         "funnels",
         dimensions=(Column("funnel"), Column("step", "whole"), Column("goal")),
         counts=_counts("entries"),
+        look_back="whole",
     ),
     Part(
         "content",
@@ -112,7 +118,6 @@ PARTS = (
         dimensions=_texts("label", "value"),
         counts=_counts("events", "sessions"),
         limit=300,
-        look_back="repeats",
     ),
     Part(
         "technology",
@@ -130,13 +135,11 @@ PARTS = (
         "quality",
         dimensions=_texts("dialect", "outcome", "reason", "client_class"),
         counts=_counts("hits", "duplicates", "late"),
-        look_back="repeats",
     ),
     Part(
         "identity",
         dimensions=_texts("kind", "detail"),
         counts=_counts("count"),
-        look_back="none",
         settles=IDENTITY_SETTLES,
         is_by_workspace=True,
     ),

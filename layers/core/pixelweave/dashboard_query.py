@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pixelweave.dashboard_part import LATE, REPEAT_DAYS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pixelweave.dashboard_part import Column, Part
 
 OTHER = "(other)"
-LOG = "events"
 _COMMENT = re.compile(r"^\s*--.*\n?", re.MULTILINE)
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_][a-z0-9_]*)\b")
 _OWN = re.compile(r"^(?:WITH )?([a-z_][a-z0-9_]*) AS \($", re.MULTILINE)
@@ -46,14 +46,28 @@ def compose_query(part: Part, texts: QueryTexts, *, log: str, first: date, last:
     Its columns are the part's owner, `day`, and the part's columns. Raises QueryTextError.
     """
     select = _clean(texts.parts[part.name])
-    names = _resolve(select, texts.sources)
-    parts = []
-    if any(_reads(_clean(texts.sources[name]), LOG) for name in names) or _reads(select, LOG):
-        start = first.fromordinal(first.toordinal() - _count_days_back(part, days_back))
-        parts.append(f"{LOG} AS (\nSELECT * FROM {log} WHERE dt BETWEEN '{start}' AND '{last}'\n)")
-    parts += [f"{name} AS (\n{_clean(texts.sources[name])}\n)" for name in names]
-    parts.append(f"published AS (\n{select}\n)")
-    return "WITH " + ",\n".join(parts) + "\n" + _fold(part, first, last)
+    sources = {name: _clean(texts.sources[name]) for name in _resolve(select, texts.sources)}
+    read = {name for text in (select, *sources.values()) for name in _READ.findall(text)}
+    queries = {
+        name: f"SELECT * FROM {log} WHERE dt BETWEEN '{begin}' AND '{end}'"  # noqa: S608 - names and dates are ours
+        for name, (begin, end) in _list_logs(part, first, last, days_back).items()
+        if name in read
+    }
+    queries |= sources | {"published": select}
+    written = [f"{name} AS (\n{text}\n)" for name, text in queries.items()]
+    return "WITH " + ",\n".join(written) + "\n" + _fold(part, first, last)
+
+
+def _list_logs(part: Part, first: date, last: date, days_back: int) -> dict[str, tuple[date, date]]:
+    """The first and last day of each restricted log: `events`, as far back as the part needs it; `recent`, the days in which repeats are
+    looked for; `past`, what lies before them."""
+    week = first - timedelta(days=min(REPEAT_DAYS, days_back))
+    start = first - timedelta(days=days_back)
+    return {
+        "events": (start if part.look_back == "whole" else week, last),
+        "recent": (week, last),
+        "past": (start, week - timedelta(days=1)),
+    }
 
 
 def _fold(part: Part, first: date, last: date) -> str:
@@ -81,10 +95,6 @@ def _show(column: Column, limit: int | None) -> str:
     return f"CASE WHEN place_in_day <= {kept} THEN {column.name} ELSE '{OTHER}' END AS {column.name}"
 
 
-def _count_days_back(part: Part, days_back: int) -> int:
-    return min(REPEAT_DAYS, days_back) if part.look_back == "repeats" else days_back
-
-
 def _resolve(select: str, sources: Mapping[str, str]) -> list[str]:
     """The sources that `select` needs, each after those that it reads itself."""
     ordered: list[str] = []
@@ -104,10 +114,6 @@ def _resolve(select: str, sources: Mapping[str, str]) -> list[str]:
 def _list_own(text: str) -> set[str]:
     """The names that a text's own WITH queries have, each at the beginning of a line: they hide sources."""
     return set(_OWN.findall(text))
-
-
-def _reads(text: str, name: str) -> bool:
-    return name in _READ.findall(text)
 
 
 def _clean(text: str) -> str:

@@ -31,13 +31,9 @@ def test_limits_and_look_backs_are_those_that_the_page_says() -> None:
         "sessions": 500,
         "goals": 500,
     }
-    assert f"| {REPEAT_DAYS} days | activity, interests, quality |" in PAGE
-    assert {part.name for part in PARTS if part.look_back == "repeats"} == {
-        "activity",
-        "interests",
-        "quality",
-    }
-    assert [part.name for part in PARTS if part.look_back == "none"] == ["identity"]
+    assert f"| {REPEAT_DAYS} days | all but identity |" in PAGE
+    whole = ", ".join(part.name for part in PARTS if part.look_back == "whole")
+    assert f"| `LookbackDays` (400) | {whole} |" in PAGE
     assert f"up to {MAX_DAYS} days" in PAGE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ PART = Part("seen", dimensions=(Column("page"),), counts=(Column("views", "whole
 BARE = "-- What is seen.\nSELECT pixel_id, dt AS day, page, count(*) AS views\nFROM events\nGROUP BY 1, 2, 3"
 
 
-def compose(part: Part = PART, select: str = BARE, days_back: int = 400, **sources: str) -> str:
+def compose(part: Part = PART, select: str = BARE, *, days_back: int = 400, **sources: str) -> str:
     texts = QueryTexts({part.name: select}, sources)
     return compose_query(
         part, texts, log='"db"."events"', first=FIRST_DAY, last=LAST_DAY, days_back=days_back
@@ -26,7 +27,7 @@ def compose(part: Part = PART, select: str = BARE, days_back: int = 400, **sourc
 
 
 def test_a_query_reads_the_days_it_needs_and_gives_the_days_that_are_due() -> None:
-    assert compose(days_back=30) == (
+    assert compose(replace(PART, look_back="whole"), days_back=30) == (
         "WITH events AS (\n"
         "SELECT * FROM \"db\".\"events\" WHERE dt BETWEEN '2025-05-30' AND '2025-07-01'\n"
         "),\n"
@@ -40,18 +41,25 @@ def test_a_query_reads_the_days_it_needs_and_gives_the_days_that_are_due() -> No
 
 
 @pytest.mark.parametrize(
-    ("look_back", "days_back", "first"),
+    ("look_back", "days_back", "events", "past"),
     [
-        ("whole", 400, "2024-05-25"),
-        ("whole", 1, "2025-06-28"),
-        ("repeats", 400, "2025-06-22"),
-        ("repeats", REPEAT_DAYS, "2025-06-22"),
-        ("repeats", REPEAT_DAYS - 1, "2025-06-23"),
+        ("whole", 400, "2024-05-25", ("2024-05-25", "2025-06-21")),
+        ("whole", 1, "2025-06-28", ("2025-06-28", "2025-06-27")),
+        ("repeats", 400, "2025-06-22", ("2024-05-25", "2025-06-21")),
+        ("repeats", REPEAT_DAYS, "2025-06-22", ("2025-06-22", "2025-06-21")),
+        ("repeats", REPEAT_DAYS - 1, "2025-06-23", ("2025-06-23", "2025-06-22")),
     ],
 )
-def test_parts_look_back_as_far_as_they_must(look_back: LookBack, days_back: int, first: str) -> None:
-    part = replace(PART, look_back=look_back)
-    assert f"WHERE dt BETWEEN '{first}' AND '2025-07-01'" in compose(part, days_back=days_back)
+def test_parts_look_back_as_far_as_they_must(
+    look_back: LookBack, days_back: int, events: str, past: tuple[str, str]
+) -> None:
+    select = "SELECT * FROM events JOIN recent ON true JOIN past ON true"
+    text = compose(replace(PART, look_back=look_back), select, days_back=days_back)
+    week = max(events, "2025-06-22")
+    read = re.findall(
+        r"(\w+) AS \(\nSELECT \* FROM \"db\".\"events\" WHERE dt BETWEEN '(.+)' AND '(.+)'", text
+    )
+    assert read == [("events", events, "2025-07-01"), ("recent", week, "2025-07-01"), ("past", *past)]
 
 
 def test_sources_stand_before_what_reads_them_and_once() -> None:
@@ -110,8 +118,14 @@ def test_a_query_is_one_statement_that_athena_takes(part: Part) -> None:
     # Athena service quotas, «Query string length».
     assert len(text.encode()) < 262_144
     # The log is read by way of its restricted days only.
-    logs = [table for table in tree.find_all(sqlglot.exp.Table) if table.name == "events" and table.db]
-    assert len(logs) == (part.look_back != "none")
+    known = {"events", "recent", "past", "published", *texts.sources}
+    for table in tree.find_all(sqlglot.exp.Table):
+        restricted = table.find_ancestor(sqlglot.exp.CTE)
+        if table.db:
+            assert restricted is not None
+            assert restricted.alias in ("events", "recent", "past")
+        elif table.name in known:
+            assert any(cte.alias == table.name for cte in tree.find_all(sqlglot.exp.CTE)), table.name
 
 
 def test_each_part_has_its_text_and_each_text_its_part() -> None:
