@@ -8,14 +8,14 @@ import { isDay } from "./range.js";
  `draw(model)` gives nodes. */
 export function panel(context, { id, title, parts, load, draw, about }) {
   const body = make("div", { class: "panel-body", "aria-busy": "true" }, make("p", { class: "loading" }, "Loading…"));
-  const foot = make("footer", { class: "fresh" });
+  const { notices, foot, tell } = makeTeller(context, parts);
   const section = make("section", { class: "panel", id, "aria-labelledby": `${id}-title` },
-    make("h2", { id: `${id}-title` }, title), about && make("p", { class: "about" }, about), body, foot);
+    make("h2", { id: `${id}-title` }, title), about && make("p", { class: "about" }, about), notices, body, foot);
   const { take, slices } = makeTaker(context);
   load(take).then(draw).catch((error) => [tellFailure(context, error)]).then((nodes) => {
     body.setAttribute("aria-busy", "false");
     body.replaceChildren(...[nodes].flat(Infinity).filter(Boolean));
-    foot.replaceChildren(...tellFreshness(context, parts, slices));
+    tell(slices);
   });
   return section;
 }
@@ -30,7 +30,8 @@ export function makeTaker(context) {
   };
   const take = async (part) => {
     const [now, before] = await Promise.all([load(part, context.range), context.previous ? load(part, context.previous) : null]);
-    return { now, before };
+    // Half of what was is nothing to compare with.
+    return { now, before: before?.problems.size ? null : before };
   };
   return { take, slices };
 }
@@ -42,10 +43,20 @@ function tellFailure(context, error) {
 
 const retry = (context) => make("button", { type: "button", class: "quiet", onclick: () => context.again() }, "Try again");
 
-/** What is wrong with the parts and documents, and how fresh they are. */
-export function tellFreshness(context, parts, slices) {
-  const fresh = new Map();
+/** Where it is told what is wrong with these parts and their documents, above the numbers, and how fresh they are, below. `tell(slices)` fills both. */
+export function makeTeller(context, parts) {
+  const notices = make("div", { class: "notices" });
+  const foot = make("footer", { class: "fresh" });
+  const tell = (slices) => {
+    notices.replaceChildren(...tellParts(context, parts), ...tellDocuments(context, slices));
+    foot.replaceChildren(...tellFreshness(context, parts));
+  };
+  return { notices, foot, tell };
+}
+
+function tellParts(context, parts) {
   const lines = [];
+  const late = new Map();
   for (const part of parts) {
     const told = context.store.index.parts.get(part);
     if (!told) {
@@ -56,17 +67,35 @@ export function tellFreshness(context, parts, slices) {
       lines.push(make("p", { class: "problem" }, `«${part}» could not be computed`,
         told.error.since ? ` since ${writeMoment(told.error.since)}` : "", `: ${clean(told.error.reason, 200)}. What is shown is older.`));
     }
-    const text = `as of ${told.computedAt ? writeMoment(told.computedAt) : "an unknown time"}, through ${isDay(told.through) ? writeDay(told.through) : "no day"}`;
-    fresh.set(text, [...(fresh.get(text) ?? []), part]);
+    if (isDay(told.through) && told.through < context.range.to) late.set(told.through, [...(late.get(told.through) ?? []), part]);
   }
+  for (const [day, names] of late) {
+    const whose = names.length < parts.length ? ` of ${names.map((name) => `«${name}»`).join(", ")}` : "";
+    lines.push(make("p", { class: "note" }, `Days after ${writeDay(day)} are not in the numbers${whose} yet.`));
+  }
+  return lines;
+}
+
+function tellDocuments(context, slices) {
+  const lines = [];
   // Both periods may read one document: what is wrong with it is told once.
   const problems = [...new Map(slices.flatMap((slice) => [...slice.problems])).values()];
   if (problems.length) lines.push(tellProblems(context, problems));
   const unread = [...new Map(slices.flatMap((slice) => [...slice.unread])).values()].reduce((sum, rows) => sum + rows, 0);
   if (unread) lines.push(make("p", { class: "problem" }, `${unread} ${unread === 1 ? "row" : "rows"} cannot be read and ${unread === 1 ? "is" : "are"} left out.`));
-  const said = [...fresh].map(([text, names]) => (fresh.size > 1 ? `${names.join(", ")}: ${text}` : text)).join("; ");
-  if (said) lines.push(make("p", {}, `${said[0].toUpperCase()}${said.slice(1)}.`));
   return lines;
+}
+
+function tellFreshness(context, parts) {
+  const fresh = new Map();
+  for (const part of parts) {
+    const told = context.store.index.parts.get(part);
+    if (!told) continue;
+    const text = `as of ${told.computedAt ? writeMoment(told.computedAt) : "an unknown time"}, through ${isDay(told.through) ? writeDay(told.through) : "no day"}`;
+    fresh.set(text, [...(fresh.get(text) ?? []), part]);
+  }
+  const said = [...fresh].map(([text, names]) => (fresh.size > 1 ? `${names.join(", ")}: ${text}` : text)).join("; ");
+  return said ? [make("p", {}, `${said[0].toUpperCase()}${said.slice(1)}.`)] : [];
 }
 
 const SOME = 4;

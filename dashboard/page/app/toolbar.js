@@ -11,6 +11,7 @@ export const drawNav = ({ state }) => make("ul", {}, PAGES.map(([name, label]) =
 
 /** Pixel, days, comparison. */
 export function drawBar(context) {
+  const said = make("span", { class: "said", role: "status" });
   const { state, store, named } = context;
   const { pixels } = store.index;
   const isCustom = named.includes("..");
@@ -19,10 +20,10 @@ export function drawBar(context) {
       [...(pixels.length === 1 ? [] : [["", "All pixels"]]), ...pixels.map(({ id, name }) => [id, clean(name, 60)])], context.chosen?.id ?? "")),
     field("Days", choose({ id: "range", onchange: (event) => pick(context, event.target.value) },
       [...PRESETS, ["custom", "From … to …"]], isCustom ? "custom" : named)),
-    isCustom && drawDays(context),
+    isCustom && drawDays(context, said),
     make("label", { class: "check" }, make("input", {
       id: "compare", type: "checkbox", ...(state.compare === "1" ? { checked: true } : {}), onchange: (event) => context.go({ compare: event.target.checked ? "1" : "0" }),
-    }), make("span", {}, "Compare with the days before")));
+    }), make("span", {}, "Compare with the days before")), said);
 }
 
 const field = (label, control) => make("label", { class: "field" }, make("span", {}, label), control);
@@ -32,9 +33,8 @@ function pick(context, value) {
   context.go({ range: value === "custom" ? `${from}..${to}` : value });
 }
 
-function drawDays(context) {
+function drawDays(context, said) {
   const { range } = context;
-  const said = make("span", { class: "said", role: "status" });
   const inputs = ["from", "to"].map((name) => make("input", { id: name, type: "date", value: range[name], max: context.today, required: true }));
   const apply = () => {
     const [from, to] = inputs.map((input) => input.value);
@@ -44,7 +44,7 @@ function drawDays(context) {
     else if (from !== range.from || to !== range.to) context.go({ range: `${from}..${to}` });
   };
   for (const input of inputs) input.addEventListener("change", apply);
-  return [field("From", inputs[0]), field("To", inputs[1]), said];
+  return [field("From", inputs[0]), field("To", inputs[1])];
 }
 
 const THEMES = [["", "Auto colours"], ["light", "Light"], ["dark", "Dark"]];

@@ -93,6 +93,48 @@ def test_a_part_that_failed_says_so_where_it_is_shown_and_nowhere_else(screen: S
     assert "could not be computed" not in screen.go("technology").text()
 
 
+def test_what_cannot_be_read_stands_above_the_numbers(screen: Screen) -> None:
+    screen.site.documents[GEOGRAPHY] = b"{"
+    screen.go("geography", pixel=BUSY)
+    problem, table = (
+        screen.page.locator(f"#countries {each}").bounding_box() for each in (".problem", ".table")
+    )
+    assert problem is not None
+    assert table is not None
+    assert problem["y"] < table["y"]
+
+
+@pytest.mark.parametrize("page", ["overview", "goals", "technology", "people", "quality"])
+def test_where_a_document_of_the_days_before_is_broken_nothing_is_compared(screen: Screen, page: str) -> None:
+    for part in ("activity", "reach", "quality", "sessions", "goals", "technology", "identity"):
+        screen.site.documents[f"data/{BUSY}/{part}/2025-05.json"] = b"{"
+    text = screen.go(page, pixel=BUSY).text()
+    assert "May 2025" in text
+    assert "new from" not in text
+    assert set(screen.changes().values()) <= {""}
+    assert "cannot be shown" not in text
+
+
+@pytest.mark.parametrize("part", ["sessions", "goals"])
+@pytest.mark.parametrize("measure", ["conversions", "rate"])
+def test_one_goal_is_shown_though_one_of_its_parts_lacks_the_days_before(
+    screen: Screen, part: str, measure: str
+) -> None:
+    screen.site.documents[f"data/{BUSY}/{part}/2025-05.json"] = b"{"
+    screen.go("goals", pixel=BUSY, goal='["built-in","Purchase"]', metric=measure)
+    assert "cannot be shown" not in screen.text()
+    assert len(screen.series("goal-chart")) == 30
+
+
+@pytest.mark.parametrize(
+    ("days", "is_told"), [("2025-06-01..2025-06-28", False), ("2025-06-01..2025-06-29", True)]
+)
+def test_days_that_a_part_has_not_got_to_are_named(screen: Screen, days: str, is_told: bool) -> None:
+    change_index(screen, lambda index: index["parts"]["goals"].update(through="2025-06-28"))
+    text = screen.go("goals", range=days).text()
+    assert ("Days after 28 Jun 2025 are not in the numbers of «goals» yet." in text) is is_told
+
+
 def test_one_broken_part_leaves_the_other_numbers(screen: Screen, history: History) -> None:
     screen.site.documents[SESSIONS] = b"{"
     screen.site.documents.pop(f"data/{SMALL}/sessions/2025-06.json")

@@ -10,7 +10,8 @@ from pixelweave.audience_condition import FunnelCondition
 from pixelweave.audience_form import read_audience
 from pixelweave_cli.yaml_file import parse_yaml
 
-from tests.browser.dashboard.documents import BUSY, STEPS, describe_pixel, make_history
+from tests.browser.dashboard.documents import BUSY, describe_pixel, make_history
+from tests.browser.dashboard.draw import STEPS
 from tests.browser.dashboard.oracle import JUNE, MAY, list_days, write_change, write_count, write_share
 
 if TYPE_CHECKING:

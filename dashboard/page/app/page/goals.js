@@ -123,7 +123,7 @@ function drawGoal(context, { key, source, name }) {
     load: async (take) => {
       const [reached, sessions] = await Promise.all([take("goals"), take("sessions")]);
       const only = (slice) => slice && groupRows(slice, [keyOf, (row, { day }) => day], COUNTS, GOALS).at(key);
-      return { now: only(reached.now), before: only(reached.before), sessions };
+      return { now: only(reached.now), before: sessions.before && only(reached.before), sessions };
     },
     draw: ({ now, before, sessions }) => {
       const units = listUnits(now);

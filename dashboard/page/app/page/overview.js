@@ -3,7 +3,7 @@
 import { tellChange } from "../card.js";
 import { make } from "../element.js";
 import { groupRows, listUnits } from "../group.js";
-import { makeTaker, panel, tellFreshness } from "../panel.js";
+import { makeTaker, makeTeller, panel } from "../panel.js";
 import { countDays } from "../range.js";
 import { countDaily, countReach } from "../reach.js";
 import { columnsOf } from "../schema.js";
@@ -60,10 +60,10 @@ export function overview(context) {
 
 function drawCards(context) {
   const list = make("ul", { class: "cards", "aria-label": "Numbers", "aria-busy": "true" });
-  const foot = make("footer", { class: "fresh" });
   const { take, slices } = makeTaker(context);
   const taken = new Map();
   const parts = ["activity", "reach", "quality", "sessions", "goals"];
+  const { notices, foot, tell } = makeTeller(context, parts);
   for (const part of parts) taken.set(part, take(part));
   for (const [key, metric] of Object.entries(METRICS)) list.append(addCard(context, key, metric, taken.get(metric.part)));
   const units = taken.get("goals").then(({ now }) => {
@@ -73,9 +73,9 @@ function drawCards(context) {
   });
   Promise.allSettled([...taken.values(), units]).then(() => {
     list.setAttribute("aria-busy", "false");
-    foot.replaceChildren(...tellFreshness(context, parts, slices));
+    tell(slices);
   });
-  return make("section", { class: "panel plain", id: "numbers", "aria-label": "Numbers of these days" }, list, foot);
+  return make("section", { class: "panel plain", id: "numbers", "aria-label": "Numbers of these days" }, notices, list, foot);
 }
 
 function addCard(context, key, metric, taken) {
