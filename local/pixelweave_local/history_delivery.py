@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pixelweave.identify import pack
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 OBJECTS_A_DAY = 2
 # Hits to a message: few enough for several workers to have something to do.
-HITS_A_MESSAGE = 40
+HITS_A_MESSAGE = 10
 
 
 class HistoryError(Exception):
@@ -27,19 +28,24 @@ class HistoryError(Exception):
 def deliver(cloud: Cloud, history: History) -> int:
     """Put the identify messages on their queue and the days into the lake; how many objects those are.
 
-    Doing it again puts the same objects and messages, which changes nothing. The messages go first: while the objects are made, they
-    are stitched. Raises HistoryError for rows that the log's columns do not take.
+    Doing it again puts the same objects and messages, which changes nothing. Messages go between the objects, so that stitch gets them
+    by and by: what it cannot do in one call would wait for minutes on its queue. Raises HistoryError for rows that the log's columns do
+    not take.
     """
     sqs, s3 = cloud.client("sqs"), cloud.client("s3")
-    for body in write_messages(history.identified):
-        sqs.send_message(QueueUrl=cloud.outputs["IdentifyQueueUrl"], MessageBody=body)
-    columns, count = _read_columns(cloud), 0
-    for day, rows in sorted(history.days.items()):
-        for part in _cut(rows, OBJECTS_A_DAY):
+    columns, bucket = _read_columns(cloud), cloud.outputs["LakeBucketName"]
+    messages = write_messages(history.identified)
+    objects = [
+        (day, part) for day, rows in sorted(history.days.items()) for part in _cut(rows, OBJECTS_A_DAY)
+    ]
+    for message, pair in zip_longest(messages, objects):
+        if message is not None:
+            sqs.send_message(QueueUrl=cloud.outputs["IdentifyQueueUrl"], MessageBody=message)
+        if pair is not None:
+            day, part = pair
             key = f"events/dt={day}/{_name(cloud.outputs['HitsStreamName'], part[0])}.parquet"
-            s3.put_object(Bucket=cloud.outputs["LakeBucketName"], Key=key, Body=_write_object(part, columns))
-            count += 1
-    return count
+            s3.put_object(Bucket=bucket, Key=key, Body=_write_object(part, columns))
+    return len(objects)
 
 
 def write_messages(identified: Sequence[Row]) -> list[str]:

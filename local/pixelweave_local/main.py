@@ -49,8 +49,8 @@ FAILURES = (
     http.client.HTTPException,
     OSError,
 )
-# A month of history is stitched and counted meanwhile.
-SETTLE_SECONDS = 300
+# A month of history is stitched and counted meanwhile. What a slow machine cannot stitch in one call comes again after seven minutes.
+SETTLE_SECONDS = 600
 
 
 class DemoError(Exception):

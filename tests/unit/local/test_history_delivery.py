@@ -61,13 +61,16 @@ def test_the_messages_are_what_stitch_reads_and_have_each_hit_once() -> None:
     assert len(bodies) > 3
     for body, hits in zip(bodies, read, strict=True):
         assert len(body) < SQS_LIMIT
-        assert len(hits) <= HITS_A_MESSAGE
+        assert (
+            len(hits) <= HITS_A_MESSAGE
+            or len(gather([hit.model_dump(exclude_none=True) for hit in hits])) == 1
+        )
 
 
 def test_a_group_is_never_torn() -> None:
     big = [hit(number, "a") | {"visitor_id": "v"} for number in range(HITS_A_MESSAGE - 1)]
     small = [hit(100 + number, f"b{number // 2}") for number in range(4)]
     (first, second) = write_messages([*big, *small])
-    assert '"e38"' in first
+    assert f'"e{HITS_A_MESSAGE - 2}"' in first
     assert '"e100"' not in first
     assert '"e100"' in second
