@@ -49,6 +49,7 @@ class PastDay:
     def receive(self, number: int) -> None:
         """Some hits become an object of the day: the stream writes it, and it is moved there once it is counted."""
         today = f"events/dt={datetime.now(UTC).date()}/"
+        self.cloud.settle()  # what others have sent is not of the day
         known = {each.key for each in self.store.list_visible(today)}
         connection = http.client.HTTPConnection(urlsplit(self.cloud.collector_url).netloc, timeout=30)
         for hit in range(HITS):
