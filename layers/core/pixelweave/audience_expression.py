@@ -94,8 +94,7 @@ def write_condition(number: int, condition: Condition, now: datetime) -> Fragmen
         case InterestCondition():
             return _write_interest(number, condition)
         case FunnelCondition():
-            reached = f"coalesce(funnel_{number}.reached, 0) = 1"
-            return Fragment(f"{reached} AND coalesce(funnel_{number}.beyond, 0) = 0")
+            return Fragment(f"coalesce(w.reached_{number}, 0) = 1 AND coalesce(w.beyond_{number}, 0) = 0")
         case SeenCondition():
             return _write_seen(condition, now)
 

@@ -53,13 +53,18 @@ class Evaluation:
 def read_evaluation(spec: AudienceSpec, rows: Iterable[Row], computed_at: int) -> Evaluation:
     """What the query's rows say, in the form in which Athena prints them."""
     steps = list_steps(spec)
-    found = list(rows)
-    left = [int(found[0][f"{COUNT}{number}"] or 0) if found else 0 for number in range(len(steps))]
-    last = str(len(steps) - 1)
+    left = [0] * len(steps)
+    members: list[Member] = []
+    # One at a time: a row has a dozen texts more than a member.
+    for place, row in enumerate(rows):
+        if not place:
+            left = [int(row[f"{COUNT}{number}"] or 0) for number in range(len(steps))]
+        if row[PASSED] == str(len(steps) - 1):
+            members.append(_read_member(row))
     return Evaluation(
         computed_at,
         tuple(Step(each, count) for each, count in zip(steps, left, strict=True)),
-        tuple(_read_member(row) for row in found if row[PASSED] == last),
+        tuple(members),
     )
 
 

@@ -71,11 +71,8 @@ def _write_verdict(spec: AudienceSpec, now: datetime) -> Fragment:
     cases = "\n            ".join(
         f"WHEN NOT ({each.sql}) THEN {number}" for number, each in enumerate(filters)
     )
-    funnels = "".join(
-        f"\n    LEFT JOIN funnel_{number} ON funnel_{number}.actor_id = p.actor_id"
-        for number, condition in enumerate(spec.conditions)
-        if isinstance(condition, FunnelCondition)
-    )
+    has_funnel = any(isinstance(condition, FunnelCondition) for condition in spec.conditions)
+    ways = "\n    LEFT JOIN way AS w ON w.actor_id = p.actor_id" if has_funnel else ""
     return Fragment(
         f"""verdict AS (
     SELECT p.actor_id, p.person_id, coalesce(i.known, 0) = 1 AS is_known, p.country, {", ".join(f"i.{name}" for name in IDENTIFIERS)},
@@ -84,7 +81,7 @@ def _write_verdict(spec: AudienceSpec, now: datetime) -> Fragment:
             ELSE {len(filters)}
         END AS {PASSED}
     FROM profile AS p
-    LEFT JOIN identity AS i ON i.person_id = p.person_id{funnels}
+    LEFT JOIN identity AS i ON i.person_id = p.person_id{ways}
 )""",  # noqa: S608 - constants
         tuple(value for each in filters for value in each.values),
     )

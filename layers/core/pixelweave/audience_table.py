@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pixelweave.audience import AudienceSpec
+    from pixelweave.audience_expression import Value
 
 # The views whose texts a query needs, each after those that it reads.
 GOAL_VIEWS = ("goals_reached",)
@@ -64,9 +65,8 @@ def list_tables(
     if has_goal:
         yield _write_goals(spec, now)
     yield _write_profile(spec, now, has_goal=has_goal)
-    for number, condition in enumerate(spec.conditions):
-        if isinstance(condition, FunnelCondition):
-            yield _write_funnel(number, condition, _to_ms(now - (condition.within or spec.within)))
+    if has_funnel:
+        yield _write_ways(spec, now)
     yield _write_identity(spec.workspace)
 
 
@@ -148,18 +148,28 @@ def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool) -> Frag
     )
 
 
-def _write_funnel(number: int, condition: FunnelCondition, since_ms: int) -> Fragment:
-    """How far the chains that began since then got, by whom their last events are."""
-    beyond = condition.not_reached or 0
+def _write_ways(spec: AudienceSpec, now: datetime) -> Fragment:
+    """How far chains got through funnels, by whom their last events are: chains that began within the condition's days. One table for all
+    funnels, because a query runs a WITH query once per mention."""
+    columns: list[str] = []
+    values: list[Value] = []
+    for number, condition in enumerate(spec.conditions):
+        if isinstance(condition, FunnelCondition):
+            since_ms = _to_ms(now - (condition.within or spec.within))
+            steps = {"reached": condition.reached, "beyond": condition.not_reached or 0}
+            for name, step in steps.items():
+                is_it = "c.funnel = ? AND c.begun >= ? AND c.step = ?"
+                columns.append(f"max(CASE WHEN {is_it} THEN 1 ELSE 0 END) AS {name}_{number}")
+                values += [condition.funnel, since_ms, step]
     return Fragment(
-        f"""funnel_{number} AS (
-    SELECT e.actor_id, max(CASE WHEN c.step = ? THEN 1 ELSE 0 END) AS reached, max(CASE WHEN c.step = ? THEN 1 ELSE 0 END) AS beyond
+        f"""way AS (
+    SELECT e.actor_id, {", ".join(columns)}
     FROM funnel_chains AS c
     INNER JOIN event AS e ON e.pixel_id = c.pixel_id AND e.event_id = c.event_id AND e.place_of_event = 1
-    WHERE c.funnel = ? AND c.begun >= ? AND e.actor_id IS NOT NULL
+    WHERE e.actor_id IS NOT NULL
     GROUP BY e.actor_id
-)""",  # noqa: S608 - a number
-        (condition.reached, beyond, condition.funnel, since_ms),
+)""",  # noqa: S608 - constants
+        tuple(values),
     )
 
 

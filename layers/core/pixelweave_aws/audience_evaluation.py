@@ -43,7 +43,8 @@ class AudienceEvaluation:
         """
         now = datetime.fromtimestamp(now_ms / 1000, UTC)
         query = write_query(spec, self._views, self._table, now, limit)
-        return read_evaluation(spec, self._lake.query(bind(query.sql, query.values)), now_ms)
+        rows = self._lake.read(self._lake.execute(bind(query.sql, query.values)))
+        return read_evaluation(spec, rows, now_ms)
 
     @cached_property
     def _views(self) -> Mapping[str, str]:

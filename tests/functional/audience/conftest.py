@@ -21,3 +21,5 @@ def stack() -> Iterator[AudienceStack]:
         stack = AudienceStack()
         yield stack
         stack.lake.close()
+        # DuckDB complains of a connection that outlives the interpreter.
+        del stack.athena.connection, stack.lake
