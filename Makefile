@@ -34,8 +34,9 @@ bench: setup  ## measure, and write docs/benchmarks.md's figures
 cost: setup  ## measure what `pixelweave cost` multiplies, and write it down
 	@$(RUN) -m bench.cost --write
 
-picture: setup  ## take the picture of the demo shop's panel anew; `make up` first
+picture: setup  ## take the pictures of the demo shop's panel and of the dashboard anew; `make up` first
 	@$(RUN) -m pixelweave_local.shop_picture
+	@$(RUN) -m pixelweave_local.dashboard_picture
 
 questions: setup  ## write the questions of dashboard/questions into docs/queries.md
 	@$(RUN) -m pixelweave_local.question_page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bench.collect
 import bench.cost
+import bench.dashboard
 import bench.enrich
 import bench.goal
 import bench.identity
@@ -18,5 +19,6 @@ if __name__ == "__main__":
     bench.goal.main()
     bench.view.main()
     bench.publish.main([])
+    bench.dashboard.main()
     bench.page.main()
     bench.cost.main([])
