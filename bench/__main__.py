@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bench.collect
+import bench.compact
 import bench.cost
 import bench.dashboard
 import bench.enrich
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     bench.identity.main()
     bench.goal.main()
     bench.view.main()
+    bench.compact.main()
     bench.publish.main([])
     bench.dashboard.main()
     bench.page.main()

@@ -129,7 +129,7 @@ def choose_groups(packed: Sequence[Piece], raw: Sequence[Piece], group_bytes: in
     """
     alone = [each for each in packed if 2 * each.size >= group_bytes]
     groups = [[each] for each in alone]
-    room = 0
+    room = -1  # even for an object of no bytes
     for each in [*(each for each in packed if each not in alone), *raw]:
         if each.size > room:
             groups.append([])
