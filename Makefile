@@ -10,7 +10,7 @@ STAGE := $(RUN) -m pixelweave_local.stage
 help:  ## what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-up: setup  ## start the embedded AWS, deploy the template to it, create demo pixels, send demo traffic
+up: setup  ## start the embedded AWS, deploy the template to it, seed a month of history, send demo traffic, serve shop and dashboard
 	@$(RUN) -m pixelweave_local.main up
 
 down:  ## stop what `make up` started

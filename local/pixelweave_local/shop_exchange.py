@@ -38,6 +38,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = 60  # seconds: a connection that nobody uses ends
+    # Headers and body in one packet: the second would wait for the first one's acknowledgement.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         """Answer a GET, or a HEAD by the same headers."""
