@@ -146,7 +146,12 @@ def test_nothing_is_deleted_while_the_packed_objects_are_not_what_the_manifest_s
     room.now += GRACE
     with pytest.raises(PackingError, match="not what its manifest says"):
         room.settle()
-    assert len(room.keys(RAW)) == 3
+    room.put("late.parquet", ["late"])
+    calls: list[str] = []
+    with pytest.raises(PackingError, match="not what its manifest says"):
+        room.settle(calls.append)
+    assert "PutObject" not in calls
+    assert len(room.keys(RAW)) == 4
 
 
 @pytest.mark.parametrize("location", ["s3://lake/elsewhere/", f"s3://lake/packed/events/dt={DAY}/gone/", ""])
