@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from pixelweave.audience import AudienceRecord
 from pixelweave.audience_export import SHA256, write_export
+from pixelweave.audience_form import read_audience
 from pixelweave.pixel_model import PixelSpec
 from pixelweave_aws.audience_definition import AudienceDefinitions
 from pixelweave_aws.audience_evaluation import AudienceEvaluation
@@ -161,3 +162,23 @@ def test_an_audience_that_fails_stops_no_other_and_fails_the_call(shop: Shop) ->
     error = shop.call(datetime(2025, 1, 1, tzinfo=UTC))
     assert f"{WORKSPACE}/{record.spec.slug}: MembershipFileError" in error["errorMessage"]
     assert shop.objects.read_membership(other).membership is not None
+
+
+def test_every_kind_of_condition_is_understood_by_athena(shop: Shop) -> None:
+    conditions: list[dict[str, object]] = [
+        {"goal": "Checkout", "at_most": "3"},
+        {"event": {"type": "*", "host": "*", "label": {"a": "*"}, "property": {"b'": "*"}}},
+        {"label": "user_segment=new*"},
+        {"interest": {"section": "/", "host": "www.shop.example"}, "share": "0.5"},
+        {"funnel": "Way", "reached": "1", "not_reached": "2"},
+        {"seen": {"within": "7d", "not_within": "1d"}},
+        {"value": {"goal": "Purchase", "unit": "EUR"}, "at_least": "0.5"},
+    ]
+    form = {"audience": "All kinds", "workspace": WORKSPACE, "within": "180d", "consent": "not_denied"}
+    none = read_audience(form | {"all": conditions})
+    either = read_audience(form | {"any": conditions})
+    now = int(time.time() * 1000)
+    seen, *_, members = shop.evaluation.evaluate(none, now).steps
+    assert (seen.left > 0, members.left) == (True, 0)
+    found = shop.evaluation.evaluate(either, now)
+    assert len(found.members) == found.steps[-1].left > 0
