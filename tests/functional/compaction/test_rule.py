@@ -154,6 +154,17 @@ def test_nothing_is_deleted_while_the_packed_objects_are_not_what_the_manifest_s
     assert len(room.keys(RAW)) == 4
 
 
+def test_readers_are_not_led_to_a_version_that_is_not_what_its_manifest_says(room: Room) -> None:
+    def add(call: str) -> None:
+        if call == "PutObject":
+            (prefix,) = {key.rpartition("/")[0] for key in room.keys("packed/")} or {""}
+            room.s3.objects[f"{prefix}/strange"] = (b"row 0\n", {})
+
+    with pytest.raises(PackingError, match="not what its manifest says"):
+        room.settle(add)
+    assert room.locate() == RAW
+
+
 @pytest.mark.parametrize("location", ["s3://lake/elsewhere/", f"s3://lake/packed/events/dt={DAY}/gone/", ""])
 def test_a_partition_that_somebody_moved_is_left_alone(room: Room, location: str) -> None:
     room.glue.partitions[LOG][str(DAY)]["StorageDescriptor"]["Location"] = location
