@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,19 @@ from pixelweave_local.athena import translate
 from pixelweave_local.athena_text import text
 
 from tests.functional.athena_on_duckdb import AthenaOnDuckdb
+from tests.functional.link_row import make_event
 from tests.functional.view_lake import DATABASE, ROOT, ViewLake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pixelweave.dashboard_document import DayRows
     from pixelweave.dashboard_query import QueryTexts
-    from pixelweave_aws.lake import Row
+    from pixelweave_aws.lake import Row as Printed
 
+    from tests.functional.link_row import Row
+
+THE_DAY, NEXT, THIRD = "2025-06-30", "2025-07-01", "2025-07-02"
 LOG = f'"{DATABASE}"."events"'
 FIRST, LAST = date(2025, 6, 1), date(2025, 7, 31)
 
@@ -49,8 +53,27 @@ def _translate(sql: str) -> str:
     return translate(sql, DATABASE)[0]
 
 
-def _show(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+def _show(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> list[Printed]:
     return [dict(zip(names, map(text, row), strict=True)) for row in rows]
+
+
+def make_hit(clock: str, day: str = THE_DAY, **changes: Any) -> Row:
+    """Return a page view of the session `s` that was received on a day."""
+    row = make_event(
+        clock, **{"session_id": "s", "visitor_id": "v", "host": "shop.example", "path": "/"} | changes
+    )
+    moved = timedelta(days=(date.fromisoformat(day) - date.fromisoformat(THE_DAY)).days)
+    row |= {name: row[name] + moved for name in ("occurred_at", "received_at") if name not in changes}
+    return row | {"event_id": changes.get("event_id", f"{day} {clock}"), "dt": day}
+
+
+def count_part(
+    lake: ViewLake, part: str, events: Sequence[Row], links: Sequence[Row] = (), *, pixel: str = "px_one"
+) -> DayRows:
+    """Return a part's rows of a pixel (or workspace) where the log has these events and links only."""
+    lake.fill("events", events)
+    lake.fill("links", links)
+    return publish(lake, part).get(pixel, {})
 
 
 class LakeAthena(AthenaOnDuckdb):
