@@ -61,10 +61,13 @@ def _group(source: Source) -> dict[tuple[str, ...], list[str]]:
 
 
 def _reader(glue: dict[str, Any], listed: str, columns: list[tuple[str, str]]) -> str:
-    """The table function that reads the listed files; a key or column that a file lacks is null."""
+    """What reads the listed files; a key or column that a file, or all of them, lack is null."""
     serde = glue["StorageDescriptor"].get("SerdeInfo", {}).get("SerializationLibrary")
     if serde not in JSON_SERDES:
-        return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {quote(name)}" for name, kind in columns)
+        files = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        # S608: names and texts come through quote() and literal().
+        return f"(SELECT {nothing} WHERE false UNION ALL BY NAME SELECT * FROM {files})"  # noqa: S608
     typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns)
     return f"read_json([{listed}], format = 'newline_delimited', hive_partitioning = false, columns = {{{typed}}})"
 

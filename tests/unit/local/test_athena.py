@@ -113,6 +113,15 @@ def test_a_relation_has_the_glue_columns_and_the_partition_whatever_the_files_ho
         assert result.fetchall() == [("a", Decimal("1.5000"), "2026-05-01")]
 
 
+def test_a_column_that_no_object_of_a_partition_has_is_null_in_it(tmp_path: Path) -> None:
+    (tmp_path / "dt=2026-05-01").mkdir()
+    file = tmp_path / "dt=2026-05-01" / "x.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT 'a' AS name) TO '{file}' (FORMAT parquet)")
+        selected = relation(Source("log", "events", table(), tmp_path, [str(file)]))
+        assert connection.execute(selected).fetchall() == [("a", None, "2026-05-01")]
+
+
 def test_a_relation_without_objects_is_empty_and_has_its_columns() -> None:
     with duckdb.connect() as connection:
         result = connection.execute(relation(Source("log", "events", table(), Path(), [])))
