@@ -118,3 +118,19 @@ def test_a_person_who_is_forgotten_leaves_without_a_hash(scheduled: AudienceStac
     (left,) = scheduled.hear()
     assert (left["type"], left["person_id"]) == ("AudienceLeft", entered["person_id"])
     assert entered["email_sha256"] not in str(left)
+
+
+def test_what_was_evaluated_at_the_very_moment_is_done_and_one_made_anew_is_not(
+    scheduled: AudienceStack,
+) -> None:
+    scheduled.evaluate()
+    assert scheduled.evaluate().passed_over == [FIRST, SECOND]
+    assert scheduled.evaluate(scheduled.read_clock() + 1).passed_over == []
+    (record,) = [each for each in scheduled.tools.definitions.list() if each.spec.slug == "buyers"]
+    scheduled.tools.definitions.delete(record)
+    anew = record.model_copy(update={"created_at": record.created_at + 1})
+    scheduled.tools.definitions.put(anew, is_new=True)
+    scheduled.hear()
+    assert scheduled.evaluate().evaluated == {FIRST: 1}
+    (told,) = scheduled.hear()
+    assert told["cause"] == "first"
