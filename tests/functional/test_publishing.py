@@ -112,8 +112,27 @@ def test_the_first_run_publishes_every_part_of_every_pixel(desk: Desk) -> None:
         "bytes_scanned": 1000,
         "error": None,
     }
-    # Of a month without rows there is no document.
-    assert {key.split("/")[1] for key in desk.list_keys()} == {"index.json", "px_one"}
+
+
+def test_a_month_without_rows_has_an_empty_document(desk: Desk) -> None:
+    desk.run()
+    months = [f"2024-{month:02}" for month in range(5, 13)] + [f"2025-{month:02}" for month in range(1, 8)]
+    assert desk.list_keys() == {"data/index.json"} | {
+        f"data/{pixel.pixel_id}/{part.name}/{month}.json"
+        for pixel in PIXELS
+        for part in PARTS
+        for month in months
+    }
+    assert desk.read("data/px_two/goals/2025-06.json")["days"] == {}
+    assert desk.read("data/px_one/activity/2024-05.json")["days"] == {}
+
+
+def test_an_empty_document_is_not_written_again(desk: Desk) -> None:
+    key = "data/px_two/activity/2025-07.json"
+    desk.run("activity")
+    desk.s3.put_object(Bucket=BUCKET, Key=key, Body=_body(desk, key), Metadata={"untouched": "yes"})
+    desk.run("activity", now=NOW + timedelta(days=1))
+    assert desk.s3.head_object(Bucket=BUCKET, Key=key)["Metadata"] == {"untouched": "yes"}
 
 
 def test_documents_say_how_they_are_to_be_read(desk: Desk) -> None:
@@ -161,8 +180,8 @@ def test_what_has_not_changed_is_not_written(desk: Desk) -> None:
     assert desk.s3.head_object(Bucket=BUCKET, Key=JUNE)["Metadata"] == {"untouched": "yes"}
 
 
-def _body(desk: Desk) -> bytes:
-    stored = desk.bucket.read(JUNE)
+def _body(desk: Desk, key: str = JUNE) -> bytes:
+    stored = desk.bucket.read(key)
     assert stored is not None
     return stored.body
 

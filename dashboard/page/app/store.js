@@ -101,9 +101,11 @@ export class Store {
     const through = this.index.parts.get(part)?.through;
     if (!through) return [];
     // Of a workspace something may be known before its pixel's first row.
-    const first = part !== "identity" && isDay(pixel.firstDay) ? pixel.firstDay : this.index.firstDay ?? range.from;
+    const first = part === "identity" ? this.index.firstDay : pixel.firstDay;
+    if (!isDay(first)) return [];
+    const from = range.from > first ? range.from : first;
     const to = range.to < through ? range.to : through;
-    return listMonths({ from: range.from > first ? range.from : first, to });
+    return from > to ? [] : listMonths({ from, to });
   }
 
   _fetch(pixel, part, month) {

@@ -138,9 +138,9 @@ class Publishing:
         for month in list_months(*due):
             key = f"data/{pixel_id}/{part.name}/{month}.json"
             old = self._bucket.read(key)
-            if old is not None or any(day.startswith(month) for day in rows):
-                body = merge_month(part, old.body if old else None, month, due, rows)
-                self._bucket.replace(key, body, old)
+            # Without rows too: what a browser asks for and does not find, it reports as an error.
+            body = merge_month(part, old.body if old else None, month, due, rows)
+            self._bucket.replace(key, body, old)
 
     def _fail(self, report: PartReport, error: Exception, state: PartState) -> PartState:
         if isinstance(error, QueryFailedError):

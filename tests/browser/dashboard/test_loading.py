@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.dashboard.documents import BUSY, FIRST, TODAY
+from tests.browser.dashboard.documents import BUSY, FIRST, SMALL, TODAY
 from tests.browser.dashboard.site import HEADERS, PAGE
 
 if TYPE_CHECKING:
@@ -73,6 +73,38 @@ def test_only_months_with_days_of_the_range_are_fetched(screen: Screen, days: st
     screen.go("technology", pixel=BUSY, range=days, compare="0")
     assert sorted(list_documents(screen)) == [f"data/{BUSY}/technology/{month}.json" for month in months]
     assert (FIRST.isoformat(), TODAY.isoformat()) == ("2024-06-01", "2025-07-01")
+
+
+@pytest.mark.parametrize(
+    ("first_day", "months"), [("2025-06-30", ["2025-06"]), ("2025-07-01", []), (None, [])]
+)
+def test_nothing_is_fetched_of_a_pixel_before_its_first_day(
+    screen: Screen, first_day: str | None, months: list[str]
+) -> None:
+    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
+    next(pixel for pixel in index["pixels"] if pixel["pixel_id"] == SMALL)["first_day"] = first_day
+    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    screen.go("technology", pixel=SMALL, range="lastmonth")
+    assert list_documents(screen) == [f"data/{SMALL}/technology/{month}.json" for month in months]
+
+
+def test_nothing_is_fetched_of_a_part_that_ends_before_a_pixel_begins(screen: Screen) -> None:
+    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
+    index["parts"]["technology"]["through"] = "2025-06-25"
+    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    screen.go("technology", pixel=SMALL, range="lastmonth")
+    assert list_documents(screen) == []
+
+
+def test_identity_is_read_of_the_pixel_that_is_there_longest(screen: Screen) -> None:
+    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
+    # By name the small one comes first.
+    for pixel in index["pixels"]:
+        pixel["name"] = f"A {pixel['name']}" if pixel["pixel_id"] == SMALL else pixel["name"]
+    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    screen.go("people", range="lastmonth", compare="0")
+    asked = [path for path in list_documents(screen) if "/identity/" in path]
+    assert asked == [f"data/{BUSY}/identity/2025-06.json"]
 
 
 def test_comparison_fetches_the_months_before_too(screen: Screen) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # The screen's morning is that of the first of July.
 LAST_DAY = date(2025, 6, 30)
+QUIET = "px_quiet"
+OTHERS = ["funnels", "people", "content", "technology", "geography", "quality"]
 NAMED = {"defined": "defined", "built-in": "built in", "hit": "named in the hit"}
 
 
@@ -76,11 +78,12 @@ def documents(past: History, truth: Truth) -> dict[str, bytes]:
             for funnel in FUNNELS
         ),
     )
+    quiet = shop.model_copy(update={"pixel_id": QUIET, "name": "No hit yet", "first_day": None})
     index = Index(
         published_at=now,
         first_day=first_day,
         last_day=LAST_DAY,
-        pixels=(shop,),
+        pixels=(shop, quiet),
         parts={part.name: fresh for part in PARTS},
     )
     return made | {KEY: index.pack()}
@@ -158,7 +161,19 @@ def test_the_goals_are_those_that_were_reached(screen: Screen, past: History, tr
         assert row["Conversion rate"] == write_share(own, len(visits))
 
 
-@pytest.mark.parametrize("page", ["funnels", "people", "content", "technology", "geography", "quality"])
+@pytest.mark.parametrize("page", ["overview", "goals", *OTHERS])
+@pytest.mark.parametrize("shown", ["", "13m", "today", "2025-04-20..2025-06-30"])
+def test_no_page_asks_for_what_is_not_there(screen: Screen, page: str, shown: str) -> None:
+    missing: list[str] = []
+    said: list[str] = []
+    screen.page.on("response", lambda answer: missing.append(answer.url) if answer.status >= 400 else None)
+    screen.page.on("console", lambda message: said.append(message.text))
+    for pixel in ("", SHOP.pixel_id):
+        screen.go(page, range=shown, pixel=pixel)
+    assert (missing, said) == ([], [])
+
+
+@pytest.mark.parametrize("page", OTHERS)
 def test_every_page_has_something_to_show(screen: Screen, page: str) -> None:
     screen.go(page, range="30d")
     assert screen.page.locator("#main table tbody tr").count() > 1

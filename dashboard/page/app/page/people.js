@@ -56,12 +56,13 @@ function drawReach(now, before) {
     card("Share known", writePercent(share(now)), tellShift(share(now), before && share(before))));
 }
 
-/** Pixels of one workspace have the same rows: one of each workspace stands for all. */
+/** Pixels of one workspace have the same rows: of each workspace the one that is there longest, with most documents, stands for all. */
 function onePerWorkspace(pixels) {
   const first = new Map();
   for (const pixel of pixels) {
     const workspace = pixel.workspace ?? `pixel ${pixel.id}`;
-    if (!first.has(workspace)) first.set(workspace, pixel);
+    const before = first.get(workspace);
+    if (!before || (pixel.firstDay ?? "9") < (before.firstDay ?? "9")) first.set(workspace, pixel);
   }
   return [...first.values()];
 }
