@@ -22,8 +22,12 @@ let drawn = "";
 
 const findToday = () => new Date().toISOString().slice(0, 10);
 
-/** What is shown if the address does not say: the last 30 days, or today where there is nothing older. */
-const defaultRange = (today) => (store.index.firstDay && store.index.firstDay >= today ? "today" : "30d");
+/** What is shown if the address does not say: the last 30 days, or the last 7 where only these have days before them to be compared with, or
+ today where there is nothing older. */
+function defaultRange(today) {
+  if (store.index.firstDay && store.index.firstDay >= today) return "today";
+  return ["30d", "7d"].find((name) => store.holds(findPrevious(resolveRange(name, today)))) ?? "30d";
+}
 
 /** All that a page needs to know of what is asked for, and how it asks for something else. */
 function makeContext(state) {

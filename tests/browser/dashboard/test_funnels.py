@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from pixelweave.audience_condition import FunnelCondition
 from pixelweave.audience_form import read_audience
 from pixelweave_cli.yaml_file import parse_yaml
 
-from tests.browser.dashboard.documents import BUSY, describe_pixel, make_history
+from tests.browser.dashboard.documents import BUSY, SMALL, describe_pixel, make_history
 from tests.browser.dashboard.draw import STEPS
 from tests.browser.dashboard.oracle import JUNE, MAY, list_days, write_change, write_count, write_share
 
@@ -70,6 +71,31 @@ def test_the_page_says_who_goes_through_the_funnel(screen: Screen, by: str, who:
     screen.site.documents["data/index.json"] = changed.write()["data/index.json"]
     text = screen.go("funnels").text()
     assert f"{who} these goals in this order, the last within 7 days of the first." in text
+
+
+@pytest.mark.parametrize(
+    ("shown", "key"),
+    [
+        # The small one's first day is the 26th; the first of its funnels has no rows at all.
+        ({"range": "2025-06-01..2025-06-25"}, f"{BUSY}/Checkout"),
+        ({"range": "2025-06-01..2025-06-26"}, f"{SMALL}/Checkout"),
+        ({"range": "2023-06-01..2023-06-25"}, f"{SMALL}/Nobody"),
+        ({"range": "2025-06-01..2025-06-25", "pixel": SMALL}, f"{SMALL}/Nobody"),
+        ({"range": "2025-06-01..2025-06-25", "funnel": f"{SMALL}/Checkout"}, f"{SMALL}/Checkout"),
+    ],
+)
+def test_the_first_funnel_with_entries_is_shown_unless_the_address_names_one(
+    screen: Screen, history: History, shown: dict[str, str], key: str
+) -> None:
+    index = history.index()
+    busy, small = (describe_pixel(pixel["pixel_id"], pixel["name"]) for pixel in index["pixels"])
+    nobody = {"name": "Nobody", "by": "person", "within_ms": 60_000, "steps": list(STEPS)}
+    small |= {"name": "A small site", "first_day": "2025-06-26", "funnels": [nobody, *small["funnels"]]}
+    screen.site.documents["data/index.json"] = json.dumps(index | {"pixels": [busy, small]}).encode()
+    screen.go("funnels", **shown)
+    assert screen.page.locator("#which-funnel").input_value() == key
+    assert screen.page.locator("#funnel-title").inner_text() == key.partition("/")[2]
+    assert ("A person, over all" in screen.text()) is key.endswith("Nobody")
 
 
 def test_those_who_dropped_off_are_an_audience_to_copy(screen: Screen) -> None:

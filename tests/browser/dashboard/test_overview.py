@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -73,6 +74,28 @@ def test_the_last_thirty_days_are_shown_first(screen: Screen, history: History) 
     screen.go()
     assert "1–30 Jun 2025, compared with 2–31 May 2025" in screen.text()
     assert screen.cards("#numbers") == expect_numbers(history, JUNE)
+
+
+@pytest.mark.parametrize(
+    ("first_day", "named"),
+    [
+        # 30 days and the 30 before: the first of these is 2 May; 7 and 7: 17 June.
+        ("2025-05-02", "30d"),
+        ("2025-05-03", "7d"),
+        ("2025-06-17", "7d"),
+        ("2025-06-18", "30d"),
+    ],
+)
+def test_seven_days_are_shown_first_where_only_they_can_be_compared(
+    screen: Screen, history: History, first_day: str, named: str
+) -> None:
+    screen.site.documents["data/index.json"] = json.dumps(history.index() | {"first_day": first_day}).encode()
+    screen.go()
+    assert screen.page.locator("#range").input_value() == named
+    assert ("not compared" in screen.text()) is (first_day == "2025-06-18")
+    # What the address says holds.
+    screen.go(range="30d")
+    assert screen.page.locator("#range").input_value() == "30d"
 
 
 def test_each_number_stands_beside_that_of_the_days_before(screen: Screen, history: History) -> None:

@@ -19,9 +19,11 @@ export function funnels(context) {
       make("p", {}, "A funnel is a list of goals in their order. Define one, and the next publication has it:"),
       make("pre", {}, "pixelweave funnels add --help"))];
   }
-  const chosen = defined.find(({ key }) => key === context.state.funnel) ?? defined[0];
-  return [drawFunnel(context, defined, chosen)];
+  return [drawFunnel(context, defined)];
 }
+
+/** The first funnel that somebody entered in these days, else the first. */
+const findEntered = (defined, slice) => defined.find((funnel) => countEntries(slice, isOf(funnel, 1))) ?? defined[0];
 
 const writeWithin = (ms) => {
   const [unit, length] = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]].find(([, each]) => ms >= each && ms % each === 0) ?? ["ms", 1];
@@ -29,16 +31,26 @@ const writeWithin = (ms) => {
   return `${writeCount(count)} ${unit}${count === 1 || unit === "ms" ? "" : "s"}`;
 };
 
-function drawFunnel(context, defined, chosen) {
+function tellWho({ by, within }) {
+  const who = by === "person" ? "A person, over all their sessions," : "A session";
+  return `${who} reaches these goals in this order${within ? `, the last within ${writeWithin(within)} of the first` : ""}. An entry counts on the day it began.`;
+}
+
+function drawFunnel(context, defined) {
   const several = context.pixels.length > 1;
   const pairs = defined.map(({ key, name, pixel }) => [key, several ? `${clean(name, 60)} – ${clean(pixel.name, 40)}` : clean(name, 60)]);
-  const who = chosen.by === "person" ? "A person, over all their sessions," : "A session";
-  // Nobody else's documents are needed.
-  return panel({ ...context, pixels: [chosen.pixel] }, {
-    id: "funnel", title: clean(chosen.name, 100), parts: ["funnels"],
-    about: `${who} reaches these goals in this order${chosen.within ? `, the last within ${writeWithin(chosen.within)} of the first` : ""}. An entry counts on the day it began.`,
+  const named = defined.find(({ key }) => key === context.state.funnel);
+  const title = make("span", {}, clean((named ?? defined[0]).name, 100));
+  const about = make("span", {}, tellWho(named ?? defined[0]));
+  // If the address names one, nobody else's documents are needed.
+  const pixels = named ? [named.pixel] : [...new Set(defined.map(({ pixel }) => pixel))];
+  return panel({ ...context, pixels }, {
+    id: "funnel", title, parts: ["funnels"], about,
     load: (take) => take("funnels"),
     draw: ({ now, before }) => {
+      const chosen = named ?? findEntered(defined, now);
+      title.textContent = clean(chosen.name, 100);
+      about.textContent = tellWho(chosen);
       const steps = listSteps(chosen, now, before);
       return [
         defined.length > 1 && make("div", { class: "controls" }, make("label", { class: "field" }, make("span", {}, "Funnel"),
