@@ -110,7 +110,7 @@ function lastDays({ firstDay, lastDay }) {
 
 const tellEmpty = () => make("section", { class: "panel empty-page" }, make("h2", {}, "No pixel yet"),
   make("p", {}, "Nothing has been published of any pixel. Add one, and publish:"),
-  make("pre", {}, "pixelweave pixels add --help\npixelweave publish"));
+  make("pre", {}, "pixelweave pixels create --help\npixelweave publish"));
 
 function tellNothing(title, text) {
   main.replaceChildren(make("section", { class: "panel empty-page" }, make("h1", {}, title), make("p", {}, text), make("pre", {}, "pixelweave publish"),
