@@ -36,7 +36,7 @@ from pixelweave.refusal import REFUSALS
 from pixelweave.snippet import SnippetError
 from pixelweave_aws.audience_definition import AudienceDefinitionError, AudienceNotFoundError
 from pixelweave_aws.audience_object import AudienceObjectError
-from pixelweave_aws.compact_call import CompactCallError
+from pixelweave_aws.function_call import FunctionCallError
 from pixelweave_aws.funnel_definition import FunnelNotFoundError
 from pixelweave_aws.goal_definition import GoalDefinitionError, GoalNotFoundError
 from pixelweave_aws.item_batch import ReadThrottledError, WriteThrottledError
@@ -50,7 +50,6 @@ from pixelweave_aws.person_store import (
     PersonStoreError,
 )
 from pixelweave_aws.pixel_table import PixelNotFoundError, PixelStoreError
-from pixelweave_aws.publish_call import PublishCallError
 from pixelweave_aws.sql import BindingError
 from pixelweave_aws.stack import StackError
 from pydantic import ValidationError
@@ -135,8 +134,7 @@ _JUDGEMENTS: tuple[tuple[type[Exception], int, Callable[[Any], str]], ...] = (
     (SnippetError, FAILED, str),
     (LakeError, FAILED, str),
     (PageError, BAD_INPUT, str),
-    (PublishCallError, FAILED, str),
-    (CompactCallError, FAILED, str),
+    (FunctionCallError, FAILED, str),
     (PackingError, FAILED, str),
     (PartitionError, FAILED, str),
     (ClientError, FAILED, _describe_refusal),

@@ -16,6 +16,7 @@ from botocore.config import Config
 from pixelweave_aws.compact_call import CompactCall
 from pixelweave_aws.drained_queue import DrainedQueue
 from pixelweave_aws.error_store import ErrorStore
+from pixelweave_aws.function_call import READ_TIMEOUT_SECONDS
 from pixelweave_aws.funnel_definition import FunnelDefinitions
 from pixelweave_aws.goal_definition import GoalDefinitions, read_clock
 from pixelweave_aws.goal_message import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
@@ -30,7 +31,7 @@ from pixelweave_aws.page_upload import PageUpload
 from pixelweave_aws.person_eraser import PersonEraser
 from pixelweave_aws.person_store import PersonStore
 from pixelweave_aws.pixel_table import PixelTable
-from pixelweave_aws.publish_call import READ_TIMEOUT_SECONDS, PublishCall
+from pixelweave_aws.publish_call import PublishCall
 from pixelweave_aws.redelivery import Redelivery
 from pixelweave_aws.stack import LocalStack, Stack, find_local_stack, read_stack
 

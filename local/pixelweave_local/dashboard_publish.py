@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from pixelweave_aws.publish_call import READ_TIMEOUT_SECONDS, PublishCall
+from pixelweave_aws.function_call import READ_TIMEOUT_SECONDS
+from pixelweave_aws.publish_call import PublishCall
 
 from pixelweave_local.stack import session
 
@@ -22,7 +23,7 @@ class PartError(Exception):
 
 
 def publish(cloud: Cloud, wanted: date | None = None) -> list[PublishedPart]:
-    """Publish what is due, and the days from `wanted` on; what became of each part. Raises PartError, PublishCallError."""
+    """Publish what is due, and the days from `wanted` on; what became of each part. Raises PartError, FunctionCallError."""
     config = Config(read_timeout=READ_TIMEOUT_SECONDS, retries={"total_max_attempts": 1, "mode": "standard"})
     client: Any = session().client("lambda", endpoint_url=cloud.server.endpoint, config=config)
     return hold(PublishCall(client, cloud.outputs["PublishFunctionName"]).run(wanted))

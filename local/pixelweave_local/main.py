@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pixelweave_aws.function_call import FunctionCallError
 from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
-from pixelweave_aws.publish_call import PublishCallError
 
 from pixelweave_local import dashboard_process, log, server, shop_process, stack, story, traffic
 from pixelweave_local.browser import Browsers
@@ -42,7 +42,7 @@ FAILURES = (
     SettleError,
     HistoryError,
     PartError,
-    PublishCallError,
+    FunctionCallError,
     story.StoryError,
     BotoCoreError,
     ClientError,

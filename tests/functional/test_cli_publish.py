@@ -108,7 +108,7 @@ def test_a_run_that_is_on_its_way_is_not_disturbed(stack: ToolStack, function: F
     result = stack.run("publish")
     assert (result.exit_code, result.stderr) == (
         1,
-        "pixelweave: another run is publishing; wait for it, or look at its log\n",
+        "pixelweave: another run of publish is on its way; wait for it, or look at its log\n",
     )
 
 

@@ -13,10 +13,11 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from pixelweave.packing import LAYOUTS
 from pixelweave_aws.collect_settings import SettingsError
-from pixelweave_aws.compact_call import CompactBusyError, CompactCall, CompactCrashError
+from pixelweave_aws.compact_call import CompactCall
 from pixelweave_aws.compact_settings import CompactSettings
 from pixelweave_aws.day_registration import register_days
 from pixelweave_aws.day_report import DayReport
+from pixelweave_aws.function_call import FunctionBusyError, FunctionCrashError
 
 from tests.functional.compaction.lake_room import DAY, SETTLED
 from tests.functional.fake_glue import FakeGlue
@@ -249,12 +250,12 @@ def test_a_call_hands_over_what_was_asked_and_what_was_told() -> None:
 
 def test_a_call_that_crashes_or_meets_another_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     client: Any = Lambda({"errorType": "KeyError", "errorMessage": "'x'"}, "Unhandled")
-    with pytest.raises(CompactCrashError, match="KeyError: 'x'"):
+    with pytest.raises(FunctionCrashError, match="KeyError: 'x'"):
         CompactCall(client, "compact").run()
 
     def refuse(**_: object) -> None:
         raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
 
     monkeypatch.setattr(client, "invoke", refuse)
-    with pytest.raises(CompactBusyError, match="another run"):
+    with pytest.raises(FunctionBusyError, match="another run"):
         CompactCall(client, "compact").run()
