@@ -62,6 +62,7 @@ class Visit:
         self._view(landing, write_landing(random, source, landing))
         if random.random() < LEAVES_AT_ONCE / source.keenness:
             return self._end()
+        self._browser.has_answered = True
         self._may_log_in()
         products = [product for product in shop.PRODUCTS if product.page == landing]
         for _ in range(1 + min(int(random.expovariate(0.23)), 16)):
@@ -203,6 +204,7 @@ class Visit:
         }
         if self._referrer:
             body["referrer"] = self._referrer
-        if browser.consent in {"granted", "denied"}:
+        # Who denies is remembered to have done so; who grants is heard before that, too.
+        if browser.consent == "denied" or (browser.consent == "granted" and browser.has_answered):
             body["consent"] = browser.consent
         self.told.append(Told(self._at, body | said))

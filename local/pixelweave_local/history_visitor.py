@@ -18,8 +18,8 @@ OWN_DEVICE = 0.3  # of new browsers, those of somebody whom the shop may learn t
 SECOND_DEVICE = 0.3  # of these, another device of somebody who has one
 SHARED = 0.2  # of these, a device that two people use
 BREAK = 3_600_000  # ms between a browser's visits, at least
-# What a browser says of consent → weight; `gpc` says it by the header Sec-GPC, None says nothing.
-CONSENTS: dict[str | None, int] = {"granted": 64, None: 20, "denied": 9, "gpc": 7}
+# What a browser says of consent once it has been asked → weight; `gpc` says it by the header Sec-GPC, None never says anything.
+CONSENTS: dict[str | None, int] = {"granted": 80, None: 6, "denied": 7, "gpc": 7}
 
 _FIRST = ("ana", "ben", "clara", "david", "emma", "felix", "greta", "hugo", "ida", "jonas", "kim", "lena")
 _LAST = ("adler", "berg", "costa", "dubois", "eder", "fischer", "garcia", "haas", "ivanov", "jansen")
@@ -43,6 +43,7 @@ class Browser:
     user_agent: str
     home: Home
     consent: str | None
+    has_answered: bool = False  # the banner of the shop, after which its hits say `granted`
     users: tuple[Customer, ...] = ()
     visits: int = 0
     orders: int = 0

@@ -135,6 +135,21 @@ def test_who_denies_consent_leaves_no_id(accepted: list[Row]) -> None:
     assert {"purchase", "page_view"} <= {row["type"] for row in denied}
 
 
+def test_most_grant_consent_but_not_before_they_have_seen_a_page(accepted: list[Row]) -> None:
+    said: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for row in accepted:
+        # What nobody's visit sends has no session.
+        if {"session_id", "visitor_id"} <= row.keys():
+            said[row["visitor_id"]].append((row["occurred_at"], row.get("consent")))
+    told = [[consent for _, consent in sorted(each, key=lambda hit: hit[0])] for each in said.values()]
+    assert {each[0] for each in told} == {None}
+    granting = [each for each in told if "granted" in each]
+    assert [each for each in granting if None in each[each.index("granted") :]] == []
+    assert 0.5 < len(granting) / len(told) < 0.75
+    denied = sum(row.get("consent") == "denied" for row in accepted)
+    assert denied / len(accepted) < 0.2
+
+
 def test_hits_come_twice_also_on_another_day(accepted: list[Row]) -> None:
     days: defaultdict[str, list[str]] = defaultdict(list)
     for row in accepted:
