@@ -51,9 +51,11 @@ export function groupRows(slice, keys, counts, money = null) {
   return root;
 }
 
-/** Tell each group of `now` its like of the period before, at every level. */
+/** Tell each group of `now` its like of the period before, at every level. What there is no more gets a group of nothing: a goal that nobody reaches any longer is
+ what one looks for. */
 export function compareGroups(now, before) {
   now.before = before;
+  for (const value of before?.children.keys() ?? []) now.at(value);
   for (const [value, child] of now.children) compareGroups(child, before?.children.get(value) ?? null);
 }
 

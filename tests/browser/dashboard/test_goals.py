@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections import Counter
@@ -79,14 +80,18 @@ def test_every_line_of_the_csv_is_a_group_with_its_own_sums(
         )
         for line in lines
     }
-    expected = group(
-        history,
-        "goals",
-        JUNE,
-        lambda row: (row["goal"], *(row[key] or "" for key in by)),
-        "conversions",
-        "sessions",
+    now, before = (
+        group(
+            history,
+            "goals",
+            days,
+            lambda row: (row["goal"], *(row[key] or "" for key in by)),
+            "conversions",
+            "sessions",
+        )
+        for days in (JUNE, MAY)
     )
+    expected = dict.fromkeys(before, (0, 0)) | {name: tuple(counts) for name, counts in now.items()}
     assert len(found) == len(lines)
     assert found == expected
 
@@ -190,3 +195,26 @@ def test_a_goal_is_followed_by_sessions_rate_and_value(
             "value:EUR": ("Value, EUR", write_money(sum_money(purchases).get("EUR", Decimal(0)))),
         }[measure]
         assert row[expected[0]] == expected[1]
+
+
+def test_a_goal_that_nobody_reaches_any_longer_is_still_there_to_be_missed(
+    screen: Screen, history: History
+) -> None:
+    key = f"data/{BUSY}/goals/2025-06.json"
+    document = json.loads(gzip.decompress(screen.site.documents[key]))
+    place = document["columns"].index("goal")
+    for day, rows in document["days"].items():
+        document["days"][day] = [row for row in rows if row[place] != "Purchase"]
+    screen.site.documents[key] = json.dumps(document).encode()
+    screen.go("goals", range="30d", pixel=BUSY)
+    (row,) = [row for row in screen.rows("goals-table") if row["Goal"].startswith("Purchase")]
+    before = sum(
+        row["conversions"] for _, row in history.list_rows("goals", *MAY, BUSY) if row["goal"] == "Purchase"
+    )
+    assert before > 0
+    assert (row["Conversions"], row["Unique sessions"], row["Change"]) == ("0", "0", "-100.0%")
+    assert row["Before"] == write_count(before)
+    screen.page.get_by_role("link", name="Purchase").click()
+    screen.page.wait_for_selector("#goal-chart")
+    assert screen.ready().cards("#goal")["Conversions"] == "0"
+    assert [row["Goal"] for row in screen.rows("goals-table")] == ["Purchase built in"]

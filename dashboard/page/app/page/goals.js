@@ -72,11 +72,11 @@ function drawGroups(context, chosen, { reached, sessions }) {
   const by = readLevels(context);
   const group = (slice) => groupRows(slice, [keyOf, ...by.map((key) => reader(GOALS, key))], COUNTS, GOALS);
   const root = group(reached.now);
+  if (reached.before) compareGroups(root, group(reached.before));
   if (chosen) {
     root.money = root.children.get(chosen.key)?.money ?? new Map();
     root.children = new Map([...root.children].filter(([key]) => key === chosen.key));
   }
-  if (reached.before) compareGroups(root, group(reached.before));
   const all = groupRows(sessions.now, by.map((key) => reader(SESSIONS, key)), [SESSIONS.sessions]);
   setRates(root.list(), all);
   const known = listDimensions(context);
