@@ -125,8 +125,8 @@ class Truth:
         stay = self._stays.get(each.hit.session_id or "")
         if stay is not None:
             return stay.channel, stay.campaign, stay.country, stay.browser, stay.device, stay.landing
-        names = ("channel", "utm_campaign", "country", "browser", "device_type")
-        return *(each.hit.row.get(name) for name in names), each.hit.landing
+        names = ("utm_campaign", "country", "browser", "device_type")
+        return each.hit.channel, *(each.hit.row.get(name) for name in names), each.hit.landing
 
     def _count_funnels(self) -> Days:
         entries = list_entries(self.conversions, self._find_actor)

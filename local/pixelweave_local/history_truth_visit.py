@@ -43,6 +43,12 @@ class Happening(NamedTuple):
         return None if self.session_id is None else f"session:{self.session_id}"
 
     @property
+    def channel(self) -> str | None:
+        """What brought it; a link of the site itself brings nobody."""
+        found: str | None = self.row.get("channel")
+        return None if found == "internal" else found
+
+    @property
     def is_page_view(self) -> bool:
         """Whether a page was opened."""
         return self.row.get("type") == "page_view"
@@ -99,7 +105,7 @@ def list_stays(hits: Iterable[Happening]) -> dict[str, Stay]:
 def _describe(own: list[Happening]) -> Stay:
     day = own[0].day
     told = [hit for hit in own if count_days(day, hit.day) <= 1]
-    brought = next((hit for hit in told if hit.row.get("channel", "internal") != "internal"), told[0])
+    brought = next((hit for hit in told if hit.channel is not None), told[0])
 
     def find(column: str) -> str | None:
         return next((hit.row[column] for hit in told if column in hit.row), None)
@@ -107,7 +113,7 @@ def _describe(own: list[Happening]) -> Stay:
     moments = [hit.moment for hit in told]
     return Stay(
         day=day,
-        channel=brought.row.get("channel"),
+        channel=brought.channel,
         campaign=brought.row.get("utm_campaign"),
         country=find("country"),
         browser=find("browser"),

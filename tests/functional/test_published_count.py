@@ -91,6 +91,24 @@ def test_a_session_counts_on_its_first_day_by_what_it_did_until_the_next(lake: V
     }
 
 
+def test_a_link_of_the_site_itself_brings_nobody(lake: ViewLake) -> None:
+    lead: Row = {"type": "lead", "dialect": "native", "path": "/form", "channel": "internal"}
+    events = [
+        make_hit("10:00", channel="internal", path="/shop"),
+        make_hit("10:01", **lead, utm_campaign="june"),
+        make_hit("10:02", session_id=None, **lead),
+    ]
+    by_session, alone = ([None] * 5 + [f"shop.example{path}"] for path in ("/shop", "/form"))
+    sessions = count_part(lake, "sessions", events)
+    assert sessions == {THE_DAY: [[*[None] * 6, "shop.example/shop", False, 1, 1, 1, 60]]}
+    assert count_part(lake, "goals", events) == {
+        THE_DAY: [
+            ["Lead", "built-in", None, *alone, 1, 0, None],
+            ["Lead", "built-in", None, *by_session, 1, 1, None],
+        ]
+    }
+
+
 def test_a_conversion_stands_in_one_row_with_what_brought_its_session(lake: ViewLake) -> None:
     lead = {"type": "lead", "dialect": "native", "path": "/form"}
     events = [

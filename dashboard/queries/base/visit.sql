@@ -1,5 +1,6 @@
 -- One row a session, on the day of its first event: what brought it, where it landed, and what it did on that day and the next. Later
--- events are left out, so that a day is complete when the next one is over. An event without a session is a visit of its own.
+-- events are left out, so that a day is complete when the next one is over. An event without a session is a visit of its own. The channel
+-- `internal` tells where somebody came from within the site, not what brought them: where there is no other, it is not known.
 WITH own AS (
     SELECT h.*, coalesce(session_id, event_id) AS visit_id,
         min(dt) OVER (PARTITION BY pixel_id, coalesce(session_id, event_id)) AS day
@@ -16,7 +17,7 @@ placed AS (
     WHERE date_diff('day', CAST(day AS date), CAST(dt AS date)) <= 1
 )
 SELECT pixel_id, visit_id, max(session_id) AS session_id, min(day) AS day,
-    max(CASE WHEN place_of_source = 1 THEN channel END) AS channel,
+    max(CASE WHEN place_of_source = 1 THEN nullif(channel, 'internal') END) AS channel,
     max(CASE WHEN place_of_source = 1 THEN utm_campaign END) AS campaign,
     min_by(country, CASE WHEN country IS NOT NULL THEN place END) AS country,
     min_by(browser, CASE WHEN browser IS NOT NULL THEN place END) AS browser,
