@@ -15,6 +15,7 @@ from pixelweave_aws.lake import LakeError
 from pixelweave_aws.pixel_table import PixelStoreError
 
 from pixelweave_local import dashboard_process, log, server, shop_process, stack, story, traffic
+from pixelweave_local.audience import CommandError, count_audiences, ensure_audiences
 from pixelweave_local.browser import Browsers
 from pixelweave_local.cloud import Cloud, SettleError
 from pixelweave_local.dashboard_publish import PartError, publish
@@ -42,6 +43,7 @@ FAILURES = (
     SettleError,
     HistoryError,
     PartError,
+    CommandError,
     FunctionCallError,
     story.StoryError,
     BotoCoreError,
@@ -103,11 +105,15 @@ def _report(cloud: Cloud, pixels: dict[str, DemoPixel], addresses: Addresses) ->
         cloud.settle(SETTLE_SECONDS)
     with step("publish", "the dashboard's documents") as now:
         now.note = f"{len(publish(cloud))} parts"
+    with step("audience", "who of the shop's people could be addressed") as now:
+        created = ensure_audiences(cloud)
+        now.note = f"{created} created" if created else "created before"
+        audiences = count_audiences(cloud)
     with step("log", "reading the log through Athena"):
         counts = cloud.counts()
         sent = read_json(UP.traffic)
         told = story.read_story(cloud, story.make_scenes(_keys(pixels), sent["now_ms"]), sent["visitors"])
-    print_report(addresses, pixels, counts, told, read_goals(cloud, pixels))
+    print_report(addresses, pixels, counts, told, read_goals(cloud, pixels), audiences)
 
 
 def _keys(pixels: dict[str, DemoPixel]) -> dict[str, str]:

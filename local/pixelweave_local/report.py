@@ -19,6 +19,7 @@ from pixelweave_local.story import ADDRESS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pixelweave_local.audience import AudienceCount
     from pixelweave_local.goal import ReachedGoal
     from pixelweave_local.pixel import DemoPixel
     from pixelweave_local.story import Attribution
@@ -79,6 +80,13 @@ def goal_table(reached: Sequence[ReachedGoal]) -> Table:
     return table
 
 
+def describe_audiences(counts: Sequence[AudienceCount]) -> str:
+    """The audiences of the history's shop in one line."""
+    return " · ".join(
+        f"{each.name}: {each.members} in it, {each.exported} may be exported" for each in counts
+    )
+
+
 def _print_story(console: Console, told: Sequence[Attribution]) -> None:
     backwards = sum(each.is_backwards for each in told)
     console.print()
@@ -95,6 +103,7 @@ def print_report(
     counts: dict[tuple[str, str], int],
     told: Sequence[Attribution],
     reached: Sequence[ReachedGoal],
+    audiences: Sequence[AudienceCount],
 ) -> None:
     """Print the tables, the addresses, a tag and a first hit to paste."""
     console = Console(highlight=False, soft_wrap=True)
@@ -125,4 +134,6 @@ def print_report(
     console.print(f".venv/bin/pixelweave people show {ADDRESS}", markup=False)
     console.print("[bold]Its goals[/bold]      ", end="")
     console.print(f".venv/bin/pixelweave report goals --pixel {native.pixel_id}", markup=False)
+    console.print("[bold]Audiences[/bold]      ", end="")
+    console.print(describe_audiences(audiences), markup=False)
     console.print("\nAll pixels and outputs: .local/stack.json · make logs · make down")

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from pixelweave.audience import AudienceRecord
 from pixelweave.dashboard_part import PARTS
 from pixelweave.goal_report import TOTAL, list_goal_rows
+from pixelweave_aws.audience_definition import AudienceDefinitions
 from pixelweave_aws.goal_definition import GoalDefinitions
 from pixelweave_aws.goal_table import GoalTable
+from pixelweave_cli.audience_book import fill_template
 from pixelweave_local import dashboard_process
+from pixelweave_local.audience import count_audiences
 from pixelweave_local.dashboard_publish import publish
 from pixelweave_local.history import Size, make_history
 from pixelweave_local.history_pixel import SHOP, WORKSPACE, ensure_shop
@@ -120,6 +124,19 @@ def test_people_are_known_and_anonymous_as_they_were(past: Past) -> None:
     told = {row["is_known"]: int(str(row["n"])) for row in rows}
     assert (told["true"], told["false"]) == past.truth.count_people()
     assert min(told.values()) > 10
+
+
+def test_buyers_who_left_an_address_and_consented_may_be_exported(past: Past) -> None:
+    definitions = AudienceDefinitions(past.cloud.outputs["PixelTableName"], past.cloud.client("dynamodb"))
+    spec = fill_template("buyers", WORKSPACE, goals={"Revenue": "Purchase"})
+    record = AudienceRecord(spec=spec, created_at=0, updated_at=0)
+    definitions.put(record, is_new=True)
+    try:
+        (buyers,) = count_audiences(past.cloud)
+    finally:
+        definitions.delete(record)
+    assert buyers.name == "Buyers"
+    assert 0 < buyers.exported <= buyers.members <= past.truth.count_people()[0]
 
 
 def test_every_row_is_in_the_log_once(past: Past) -> None:
