@@ -28,6 +28,7 @@ from bench.cost_hit import (
     publish_stitching,
 )
 from bench.cost_page import PAGE, fill_page
+from bench.cost_publish import measure_publishing
 from bench.cost_scan import measure_scan
 from bench.cost_stitch import measure_stitching
 
@@ -41,6 +42,7 @@ def measure_figures() -> Figures:
     """Everything that is measured; about half a minute."""
     collect, (enrich_us, sizes) = measure_collect(), measure_enrich()
     stitch, goal, (object_ms, event_us) = measure_stitching(), measure_counting(), measure_scan()
+    past_bytes, recent_bytes = measure_publishing()
     return Figures.model_validate(
         {
             "record_bytes": round(measure_record()),
@@ -67,6 +69,8 @@ def measure_figures() -> Figures:
             "goal_writes": round(goal.writes),
             "goal_bytes": round(goal.bytes),
             "tally_writes": _cut(goal.tally_writes),
+            "publish_past_bytes": round(past_bytes),
+            "publish_recent_bytes": round(recent_bytes),
             **measure_watching(),
         }
     )
@@ -89,11 +93,13 @@ def read_deployment() -> Deployment:
         enrich_memory=memory("EnrichFunction"),
         stitch_memory=memory("StitchFunction"),
         goals_memory=memory("GoalsFunction"),
+        publish_memory=memory("PublishFunction"),
         hits_buffer_seconds=default("HitsBufferSeconds"),
         hits_buffer_megabytes=default("HitsBufferMegabytes"),
         links_buffer_seconds=default("LinksBufferSeconds"),
         stitch_batch_size=default("StitchBatchSize"),
         stitch_batch_window=default("StitchBatchWindow"),
+        lookback_days=default("LookbackDays"),
         polled_queues=sum(event["Type"] == "SQS" for event in _list_events(resources)),
         alarms=sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in resources.values()),
     )

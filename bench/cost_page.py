@@ -40,6 +40,7 @@ def make_bill(basis: Basis) -> str:
         event_bytes=basis.figures.record_bytes,
         buffer_seconds=basis.deployment.hits_buffer_seconds,
         collect_memory=basis.deployment.collect_memory,
+        lookback_days=basis.deployment.lookback_days,
     )
     rows = describe_lines(estimate(workload, basis, US_EAST_1))
     marked = [row | {"service": f"**{TOTAL}**"} if row["service"] == TOTAL else row for row in rows]

@@ -57,6 +57,8 @@ class Figures(_Part):
     goal_writes: _Amount
     goal_bytes: _Amount  # that a thousand conversions add to the table
     tally_writes: _Amount  # of one object, for each pixel in it
+    publish_past_bytes: _Amount  # scanned a night, for each event that is looked back at
+    publish_recent_bytes: _Amount  # scanned a night, for each event of the last ten days
     enrich_log_bytes: _Amount  # a call
     enrich_dialect_log_bytes: _Amount  # a call, for each dialect in it
     stitch_log_bytes: _Amount
@@ -72,11 +74,13 @@ class Deployment(_Part):
     enrich_memory: _Count
     stitch_memory: _Count
     goals_memory: _Count
+    publish_memory: _Count
     hits_buffer_seconds: _Count
     hits_buffer_megabytes: _Count
     links_buffer_seconds: _Count
     stitch_batch_size: _Count
     stitch_batch_window: _Count
+    lookback_days: Annotated[int, Field(ge=1)]
     polled_queues: _Count
     alarms: _Count
 

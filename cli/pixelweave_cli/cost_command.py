@@ -54,6 +54,9 @@ def cost(  # noqa: PLR0913 - one argument an option
     collect_memory: Annotated[
         int | None, typer.Option(min=128, max=10240, help="CollectMemory in MB. (default: the template's)")
     ] = None,
+    lookback_days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="LookbackDays. (default: the template's)")
+    ] = None,
     event_bytes: Annotated[
         int | None, typer.Option(min=1, help="Size of a hit's record. (default: as measured)")
     ] = None,
@@ -75,6 +78,7 @@ def cost(  # noqa: PLR0913 - one argument an option
         event_bytes=basis.figures.record_bytes if event_bytes is None else Decimal(event_bytes),
         buffer_seconds=buffer_seconds or basis.deployment.hits_buffer_seconds,
         collect_memory=collect_memory or basis.deployment.collect_memory,
+        lookback_days=lookback_days or basis.deployment.lookback_days,
         conversions=parse_share("--conversions", conversions),
         identified=parse_share("--identified", identified),
         hits_per_request=hits_per_request,

@@ -62,6 +62,7 @@ def list_changes(workload: Workload, basis: Basis, prices: PriceList) -> list[Ch
         "--hits-per-request 10": replace(workload, hits_per_request=max(10, workload.hits_per_request)),
         "--collect-memory 256": replace(workload, collect_memory=min(256, workload.collect_memory)),
         "--buffer-seconds 900": replace(workload, buffer_seconds=max(900, workload.buffer_seconds)),
+        "--lookback-days 90": replace(workload, lookback_days=min(90, workload.lookback_days)),
         "--months 3": replace(workload, months=min(3, workload.months)),
     }
     changes = [Change(option, sum_lines(estimate(other, basis, prices))) for option, other in changed.items()]

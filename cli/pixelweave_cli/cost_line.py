@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
-from pixelweave_cli.cost_usage import MESSAGES_A_REQUEST, MONTH_SECONDS
+from pixelweave.dashboard_part import PARTS
+
+from pixelweave_cli.cost_usage import (
+    LEAST_SCAN,
+    MESSAGES_A_REQUEST,
+    MONTH_DAYS,
+    MONTH_SECONDS,
+    PUBLISHED_DAYS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +32,9 @@ RECORD_STEP = Decimal(5 * 1024)
 POLLS_A_QUEUE = 5 * MONTH_SECONDS / 20
 # Objects below this stay where they are (S3 user guide, «Transitioning objects using S3 Lifecycle»).
 COLD_BYTES = 128 * 1024
-# One report a day over the last 30 days; Athena reads an object's footer and its columns, and bills 10 MB a query at least.
-QUERIES = MONTH_SECONDS / 86_400
+# One report a day over the last 30 days; Athena reads an object's footer and its columns.
+QUERIES = MONTH_DAYS
 READS_AN_OBJECT = 2
-LEAST_SCAN = Decimal(10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +79,11 @@ def list_functions(usage: Usage, prices: PriceList) -> Iterator[Line]:
         ("enrich", usage.enrich),
         ("stitch", usage.stitch),
         ("goals", usage.goals),
+        ("publish", usage.publish),
     )
     # A start is part of a call that is counted already.
     calls = sum((use.calls for name, use in uses if name != "collect, starts"), Decimal(0))
-    yield Line("Lambda", "calls", calls, prices.lambda_request, "collect, enrich, stitch, goals")
+    yield Line("Lambda", "calls", calls, prices.lambda_request, "collect, enrich, stitch, goals, publish")
     for name, use in uses:
         how = f"{use.calls:,.0f} × {use.milliseconds:,.0f} ms × {use.memory} MB"
         yield Line("Lambda", f"GB-seconds of {name}", use.gb_seconds, prices.lambda_gb_second, how)
@@ -101,6 +109,11 @@ def list_objects(usage: Usage, workload: Workload, prices: PriceList) -> Iterato
     yield Line("S3", "writes", written, prices.put_request, "an object each time a stream's buffer is full")
     read = usage.objects * (1 + READS_AN_OBJECT * QUERIES)
     yield Line("S3", "reads", read, prices.get_request, "by goals once, by a daily report of 30 days")
+    # Compaction leaves an object of each day but the last ones.
+    looked_at = usage.published_days + PUBLISHED_DAYS * usage.objects / MONTH_DAYS
+    read = MONTH_DAYS * len(PARTS) * looked_at * READS_AN_OBJECT
+    how = f"{len(PARTS)} queries a night of {looked_at:,.0f} objects"
+    yield Line("S3", "reads by publish", read, prices.get_request, how)
     is_moved = usage.object_bytes >= COLD_BYTES
     yield Line(
         "S3",
@@ -195,3 +208,6 @@ def list_queries(usage: Usage, prices: PriceList) -> Iterator[Line]:
     """Athena."""
     scanned = QUERIES * max(usage.stored_bytes, LEAST_SCAN) / TB
     yield Line("Athena", "TB scanned", scanned, prices.scanned_tb, "a daily report of 30 days, all columns")
+    how = f"{usage.published_bytes / GB:,.1f} GB a night, of {usage.published_days:,.0f} days"
+    scanned = QUERIES * usage.published_bytes / TB
+    yield Line("Athena", "TB scanned by publish", scanned, prices.scanned_tb, how)

@@ -10,6 +10,8 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pixelweave.dashboard_part import PARTS, REPEAT_DAYS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,6 +30,14 @@ MESSAGES_A_REQUEST = Decimal(10)
 # pixel in it reads the definitions and counts the rows.
 STITCH_CALLS, GOALS_CALLS, GOALS_PIXEL_CALLS = 2, 1, 2
 NOTICES_A_CALL = 10
+MONTH_DAYS = MONTH_SECONDS / 86_400
+# A night computes today, yesterday and the day before; repeats are looked for in the days before these.
+PUBLISHED_DAYS = 3
+RECENT_DAYS = PUBLISHED_DAYS + REPEAT_DAYS
+# Athena bills so much a query (Athena pricing page).
+LEAST_SCAN = Decimal(10_000_000)
+# Taken as how long the queries of a night run, all at the same time; each document is read and written.
+QUERY_SECONDS, DOCUMENT_CALLS = 60, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Usage:
     enrich: FunctionUse
     stitch: FunctionUse
     goals: FunctionUse
+    publish: FunctionUse
     messages: Decimal  # on the identify queue
     messages_a_batch: Decimal
     identified: Decimal  # hits
@@ -63,6 +74,8 @@ class Usage:
     link_objects: Decimal
     object_bytes: Decimal  # of one of events
     stored_bytes: Decimal  # by a month's events
+    published_days: Decimal  # that a night looks at, at most
+    published_bytes: Decimal  # that a night scans
 
 
 def work_out(workload: Workload, basis: Basis) -> Usage:
@@ -101,6 +114,9 @@ def work_out(workload: Workload, basis: Basis) -> Usage:
         link_objects=min(link_rows, MONTH_SECONDS / deployment.links_buffer_seconds),
         object_bytes=events / objects * row_bytes,
         stored_bytes=events * row_bytes,
+        publish=_use_publish(workload, basis),
+        published_days=_count_published_days(workload),
+        published_bytes=_scan_published(workload, basis),
     )
 
 
@@ -149,6 +165,27 @@ def _use_goals(workload: Workload, basis: Basis, objects: Decimal, conversions: 
     others = GOALS_CALLS + GOALS_PIXEL_CALLS * workload.pixels + reached / NOTICES_A_CALL
     work = scan + (counting * figures.goal_call_us + others * figures.table_call_us) / 1000
     return FunctionUse(objects, _bill(_slow(work, memory) + workload.wait_ms * (counting + others)), memory)
+
+
+def _use_publish(workload: Workload, basis: Basis) -> FunctionUse:
+    documents = len(PARTS) * workload.pixels
+    waits = QUERY_SECONDS * 1000 + workload.wait_ms * DOCUMENT_CALLS * documents
+    return FunctionUse(MONTH_DAYS, _bill(waits), basis.deployment.publish_memory)
+
+
+def _count_published_days(workload: Workload) -> Decimal:
+    """The days that a night's queries look at: what is due and the look-back, but no more than are kept."""
+    return min(Decimal(workload.lookback_days + PUBLISHED_DAYS), workload.months * MONTH_DAYS)
+
+
+def _scan_published(workload: Workload, basis: Basis) -> Decimal:
+    """The bytes that a night's queries scan."""
+    a_day = workload.events / MONTH_DAYS
+    days = _count_published_days(workload)
+    recent = min(days, Decimal(RECENT_DAYS))
+    figures = basis.figures
+    scanned = a_day * (figures.publish_recent_bytes * recent + figures.publish_past_bytes * (days - recent))
+    return max(scanned, LEAST_SCAN * len(PARTS))
 
 
 def _count_batches(records: Decimal, seconds: int, size: Decimal, limit: Decimal) -> Decimal:

@@ -19,7 +19,8 @@ class Workload:
     """A month's traffic and the settings that its bill depends on.
 
     `conversions` and `identified` are shares of the events: those that reach a goal, and those that say who it was. `event_bytes` is the
-    size of a hit's record; `months` is how long rows and table items are kept. `wait_ms` is how long one call of an AWS service takes
+    size of a hit's record; `months` is how long rows and table items are kept, `lookback_days` how far publish looks back (the log is not
+    older than `months`). `wait_ms` is how long one call of an AWS service takes
     from a Lambda function, `cold` the share of collect's calls that start a new environment: both are assumed, not measured.
     """
 
@@ -27,6 +28,7 @@ class Workload:
     event_bytes: Decimal
     buffer_seconds: int
     collect_memory: int
+    lookback_days: int
     conversions: Decimal = Decimal("0.02")
     identified: Decimal = Decimal("0.05")
     hits_per_request: int = 1

@@ -35,6 +35,8 @@ FIGURES: dict[str, Any] = dict.fromkeys(Figures.model_fields, 0) | {
     "goal_writes": 7_000,
     "goal_bytes": 500_000,
     "tally_writes": 6,
+    "publish_past_bytes": 300,
+    "publish_recent_bytes": 1_000,
     "enrich_log_bytes": 300,
     "enrich_dialect_log_bytes": 600,
     "stitch_log_bytes": 600,
@@ -47,11 +49,13 @@ DEPLOYMENT = Deployment(
     enrich_memory=1769,
     stitch_memory=1769,
     goals_memory=1769,
+    publish_memory=1024,
     hits_buffer_seconds=300,
     hits_buffer_megabytes=128,
     links_buffer_seconds=300,
     stitch_batch_size=50,
     stitch_batch_window=5,
+    lookback_days=400,
     polled_queues=3,
     alarms=24,
 )
@@ -63,7 +67,9 @@ BASIS = Basis(
 )
 MEASURED = load_basis()
 # A month has 2,628,000 seconds: one event a second.
-WORKLOAD = Workload(events=2_628_000, event_bytes=Decimal(1_000), buffer_seconds=300, collect_memory=1769)
+WORKLOAD = Workload(
+    events=2_628_000, event_bytes=Decimal(1_000), buffer_seconds=300, collect_memory=1769, lookback_days=400
+)
 
 
 def bill(**changes: Any) -> dict[str, Line]:

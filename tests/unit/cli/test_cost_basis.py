@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from pixelweave_aws.item_batch import read_items
 from pixelweave_aws.pixel_item import to_item
 
 from bench.cost import measure_watching, read_deployment
 from bench.cost_goal import measure_counting
 from bench.cost_hit import measure_record
+from bench.cost_publish import measure_publishing
 from bench.cost_stitch import measure_stitching
 from bench.metered_table import MeteredTable
 from tests.unit.cli.cost_case import MEASURED
@@ -40,6 +42,13 @@ def test_stitching_takes_the_units_that_are_billed() -> None:
     found = measure_stitching()
     told = (FIGURES.identity_reads, FIGURES.identity_writes, FIGURES.identity_bytes, FIGURES.notices)
     assert [*map(int, told)] == [*map(round, (found.reads, found.writes, found.bytes, found.notices))], ADVICE
+
+
+def test_a_night_of_publishing_scans_the_bytes_that_are_billed() -> None:
+    found = measure_publishing()
+    told = (FIGURES.publish_past_bytes, FIGURES.publish_recent_bytes)
+    # Event ids are drawn by chance, and Snappy makes a little more or less of them.
+    assert [*map(float, told)] == pytest.approx([*found], rel=0.01), ADVICE
 
 
 def test_the_meter_rounds_reads_to_4_kb_and_transactions_to_twice_1_kb() -> None:

@@ -120,6 +120,7 @@ def test_json_has_a_line_for_each_thing_billed_then_the_total_then_changes() -> 
         (("--pixels", "2"), "writes of hits", "17,520 objects and pixels"),
         (("--conversions", "10%"), "reads", "100,000 conversions"),
         (("--identified", "10%"), "reads", "100,000 identified hits"),
+        (("--lookback-days", "27"), "TB scanned by publish", "of 30 days"),
         (("--wait-ms", "30"), "GB-seconds of collect", "× 3"),
     ],
 )

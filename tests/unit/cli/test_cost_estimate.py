@@ -95,7 +95,47 @@ def test_the_other_functions_work_by_the_batch() -> None:
     for name, (calls, milliseconds) in expected.items():
         assert lines[f"Lambda: GB-seconds of {name}"].how == f"{calls:,} × {milliseconds} ms × 1769 MB"
     assert lines["Lambda: GB-seconds of collect, starts"].how == "26,280 × 42 ms × 1769 MB"
-    assert lines["Lambda: calls"].quantity == EVENTS + 43_800 + 131_400 + 8_760
+    nights = Decimal(730) / 24
+    assert lines["Lambda: calls"].quantity == EVENTS + 43_800 + 131_400 + 8_760 + nights
+    assert lines["Lambda: GB-seconds of publish"].how == "30 × 60,220 ms × 1024 MB"
+
+
+@pytest.mark.parametrize(
+    ("changes", "days", "recent"),
+    [
+        # Twelve months are kept: 365 days, fewer than the look-back.
+        ({}, 365, 10),
+        ({"lookback_days": 363}, 365, 10),
+        ({"lookback_days": 362}, 365, 10),
+        ({"lookback_days": 361}, 364, 10),
+        ({"lookback_days": 90}, 93, 10),
+        ({"lookback_days": 1}, 4, 4),
+    ],
+)
+def test_a_night_of_publishing_scans_the_days_that_it_looks_back_at(
+    changes: dict[str, Any], days: int, recent: int
+) -> None:
+    lines = bill(**changes)
+    # 86,400 events a day; eleven queries of a packed object a day, and of three days of 288.
+    scanned = 86_400 * (recent * 1_000 + (days - recent) * 300)
+    nights = Decimal(730) / 24
+    assert float(lines["Athena: TB scanned by publish"].quantity) == pytest.approx(
+        float(nights * scanned / 2**40)
+    )
+    assert f"of {days} days" in lines["Athena: TB scanned by publish"].how
+    assert float(lines["S3: reads by publish"].quantity) == pytest.approx(
+        float(nights * 11 * (days + 3 * 288) * 2)
+    )
+
+
+def test_publishing_is_billed_10_mb_a_query_at_least() -> None:
+    scanned = Decimal(730) / 24 * 11 * 10_000_000 / 2**40
+    assert quantity("Athena: TB scanned by publish", events=5_000) == scanned
+
+
+def test_publishing_waits_for_the_documents_of_each_pixel() -> None:
+    # A minute of queries, and eleven documents a pixel, each read and written in 10 ms.
+    assert bill(pixels=100)["Lambda: GB-seconds of publish"].how == "30 × 82,000 ms × 1024 MB"
 
 
 def test_nobody_identified_and_nothing_reached_costs_nothing_there() -> None:
@@ -144,6 +184,14 @@ def test_what_is_so_already_is_no_change() -> None:
     told = replace(WORKLOAD, hits_per_request=10, months=3)
     options = {change.option for change in list_changes(told, BASIS, US_EAST_1)}
     assert options == {"--collect-memory 256", "--buffer-seconds 900"}
+
+
+def test_a_shorter_look_back_is_a_change_where_it_scans_less() -> None:
+    def told(**changes: Any) -> set[str]:
+        return {change.option for change in list_changes(replace(WORKLOAD, **changes), BASIS, US_EAST_1)}
+
+    assert "--lookback-days 90" in told(lookback_days=91)
+    assert "--lookback-days 90" not in told(lookback_days=90)
 
 
 def test_the_measured_figures_give_a_bill_of_the_expected_size() -> None:
