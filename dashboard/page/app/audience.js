@@ -46,6 +46,8 @@ export function drawAudience(context, funnel) {
         choose({ id: "reached", onchange: (event) => context.go({ reached: event.target.value, missed: "" }) }, funnel.steps.map((_, place) => step(place + 1)), String(reached))),
       make("label", { class: "field" }, make("span", {}, "and not"),
         choose({ id: "missed", onchange: (event) => context.go({ reached: String(reached), missed: event.target.value }) }, [...after, ["none", "(whatever came after)"]], missed === null ? "none" : String(missed)))),
+    make("p", { class: "about" }, `It holds persons and visitors of the ${days} days before it is looked at, and only who granted consent: another number than the one above. `,
+      "Without consent that is said, preview shows none; «consent: not_denied» is for sites that ask elsewhere."),
     copyable("audience.yaml", text),
     copyable("Then", "pixelweave audiences create --file audience.yaml\n"));
 }

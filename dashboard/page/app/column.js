@@ -32,6 +32,7 @@ export const changeColumns = (place) => [
   {
     key: "change", label: "Change", number: true,
     value: ({ group }) => findChange(group.counts[place], group.before?.counts[place] ?? 0),
+    save: ({ group }) => findChange(group.counts[place], group.before?.counts[place] ?? 0)?.toFixed(6) ?? null,
     show: ({ group }) => writeChange(group.counts[place], group.before?.counts[place] ?? 0),
   },
 ];

@@ -96,11 +96,19 @@ function tellDays(context) {
     notes.push(make("div", { class: "note", role: "status" }, make("p", {}, index.firstDay && index.lastDay
       ? `Nothing was published of these days. There is data from ${writeDay(index.firstDay)} to ${writeDay(index.lastDay)}. `
       : "Nothing was published of any day yet. ", index.lastDay && make("a", { href: context.link({ range: lastDays(index) }) }, "Show the latest days"))));
-  } else if (range.to >= today) notes.push(make("p", { class: "note" }, `Today is not over: its numbers are those up to ${writeMoment(index.publishedAt)}.`));
+  } else notes.push(...tellBeginning(context));
+  if (store.covers(range) && range.to >= today) notes.push(make("p", { class: "note" }, `Today is not over: its numbers are those up to ${writeMoment(index.publishedAt)}.`));
   if (context.pixels.length > 1 && ["overview", "people"].includes(context.state.page)) {
     notes.push(make("p", { class: "note" }, "Each pixel counts its own visitors: who was seen by two of them is two here."));
   }
   return notes;
+}
+
+/** That the range begins before the data does: what looks like a quiet start is none. */
+function tellBeginning({ chosen, range, store: { index } }) {
+  const first = chosen ? chosen.firstDay : index.firstDay;
+  if (!first) return [make("p", { class: "note" }, "Nothing was published of this pixel yet: it had no hit.")];
+  return range.from < first ? [make("p", { class: "note" }, `There is data from ${writeDay(first)} on, nothing of the days before it.`)] : [];
 }
 
 function lastDays({ firstDay, lastDay }) {

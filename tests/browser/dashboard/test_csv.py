@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.dashboard.documents import TODAY
+from tests.browser.dashboard.documents import BUSY, TODAY
 from tests.browser.dashboard.oracle import JUNE, group, list_days, sum_days, sum_money, write_money
 
 if TYPE_CHECKING:
@@ -105,3 +105,22 @@ def test_the_csv_is_in_the_order_of_the_table(screen: Screen) -> None:
     text = screen.save("Where the hits went")
     saved = [line["What became of it"] for line in csv.DictReader(io.StringIO(text))]
     assert saved == [row["What became of it"] for row in screen.rows("fate-table")] == sorted(saved)
+
+
+@pytest.mark.parametrize(
+    ("page", "table", "caption", "first", "count"),
+    [
+        ("geography", "countries", "Countries", "Country", "Sessions"),
+        ("funnels", "steps", "Steps", "Goal", "Entries"),
+    ],
+)
+def test_a_change_is_saved_as_the_share_that_it_is(
+    screen: Screen, page: str, table: str, caption: str, first: str, count: str
+) -> None:
+    saved = list(csv.DictReader(io.StringIO(screen.go(page, pixel=BUSY).save(caption))))
+    assert screen.page.locator(f"#{table}-table").count() == 1
+    compared = [line for line in saved if int(line["Before"])]
+    assert {line[first] for line in compared} != set()
+    for line in compared:
+        now, before = int(line[count]), int(line["Before"])
+        assert line["Change"] == f"{(now - before) / before:.6f}"

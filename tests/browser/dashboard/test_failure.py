@@ -203,6 +203,32 @@ def test_days_without_any_publication_lead_to_those_that_have_one(screen: Screen
     assert "range=2025-06-25..2025-07-01" in screen.fragment
 
 
+@pytest.mark.parametrize(
+    ("first", "shown", "words"),
+    [
+        ("2025-06-01", "2025-06-01..2025-06-30", None),
+        ("2025-06-02", "2025-06-01..2025-06-30", "There is data from 2 Jun 2025 on"),
+        ("2025-06-02", "2025-05-01..2025-05-31", "There is data from 2 Jun 2025 on"),
+        (None, "2025-06-01..2025-06-30", "Nothing was published of this pixel yet"),
+    ],
+)
+def test_days_before_a_pixels_first_hit_are_told(
+    screen: Screen, first: str | None, shown: str, words: str | None
+) -> None:
+    def change(index: dict[str, Any]) -> None:
+        (pixel,) = [pixel for pixel in index["pixels"] if pixel["pixel_id"] == SMALL]
+        pixel["first_day"] = first
+
+    change_index(screen, change)
+    told = screen.go(pixel=SMALL, range=shown).page.locator("#main > .note").all_inner_texts()
+    assert [words in note for note in told] == [True] if words else told == []
+
+
+def test_days_before_all_data_are_told_of_all_pixels(screen: Screen) -> None:
+    assert "There is data from 1 Jun 2024 on" in screen.go(range="2024-05-31..2024-06-30").text()
+    assert "There is data from" not in screen.go(range="2024-06-01..2024-06-30").text()
+
+
 def test_where_everything_began_today_today_is_shown(screen: Screen) -> None:
     change_index(screen, lambda index: index.update(first_day="2025-07-01"))
     screen.go()

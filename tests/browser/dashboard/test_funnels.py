@@ -111,6 +111,7 @@ def test_those_who_dropped_off_are_an_audience_to_copy(screen: Screen) -> None:
         "all": [{"funnel": "Checkout", "reached": 2, "not_reached": 3}],
     }
     assert "pixelweave audiences create --file audience.yaml" in screen.text()
+    assert "30 days before it is looked at, and only who granted consent" in screen.text()
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ export function content(context) {
     }),
     breakdown(context, {
       id: "interests", title: "Interests", part: "interests", share: false,
-      about: "Labels that tags give to what is looked at, such as kSense segments. A session counts on each day that it carried the label.",
+      about: "Labels that tags give to what is looked at, such as kSense segments. A session counts for each value, on each day that it carried it.",
       levels: [{ label: "Label", key: INTERESTS.label, ...asText }, { label: "Value", key: INTERESTS.value, ...asText }],
       counts: [{ key: "sessions", label: "Sessions, by day", place: INTERESTS.sessions }, { key: "events", label: "Events", place: INTERESTS.events }],
     }),

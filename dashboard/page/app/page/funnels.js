@@ -7,7 +7,7 @@ import { panel } from "../panel.js";
 import { columnsOf } from "../schema.js";
 import { COUNT, drawDays } from "../series.js";
 import { dataTable, readSort } from "../table.js";
-import { clean, divide, writeChange, writeCount, writePercent } from "../text.js";
+import { clean, divide, findChange, writeChange, writeCount, writePercent } from "../text.js";
 
 const FUNNELS = columnsOf("funnels");
 
@@ -103,7 +103,10 @@ function drawTable(context, steps, before) {
     { key: "lost", label: "Dropped off", number: true, value: (row) => row.lost, show: (row) => (row.lost === null ? "–" : writeCount(row.lost)) },
     ...(before ? [
       { key: "before", label: "Before", number: true, value: (row) => row.before, show: (row) => writeCount(row.before) },
-      { key: "change", label: "Change", number: true, value: (row) => row.entries - row.before, show: (row) => writeChange(row.entries, row.before) },
+      {
+        key: "change", label: "Change", number: true, value: (row) => findChange(row.entries, row.before), show: (row) => writeChange(row.entries, row.before),
+        save: (row) => findChange(row.entries, row.before)?.toFixed(6) ?? null,
+      },
     ] : []),
   ];
   return dataTable({
