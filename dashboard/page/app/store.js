@@ -100,10 +100,8 @@ export class Store {
   _listMonths(part, pixel, range) {
     const through = this.index.parts.get(part)?.through;
     if (!through) return [];
-    // Of a workspace something may be known before its pixel's first row.
-    const first = part === "identity" ? this.index.firstDay : pixel.firstDay;
-    if (!isDay(first)) return [];
-    const from = range.from > first ? range.from : first;
+    if (!isDay(pixel.firstDay)) return [];
+    const from = range.from > pixel.firstDay ? range.from : pixel.firstDay;
     const to = range.to < through ? range.to : through;
     return from > to ? [] : listMonths({ from, to });
   }

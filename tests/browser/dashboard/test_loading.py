@@ -96,13 +96,14 @@ def test_nothing_is_fetched_of_a_part_that_ends_before_a_pixel_begins(screen: Sc
     assert list_documents(screen) == []
 
 
-def test_identity_is_read_of_the_pixel_that_is_there_longest(screen: Screen) -> None:
+@pytest.mark.parametrize("pixel", ["", BUSY, SMALL])
+def test_identity_is_read_of_the_pixel_that_is_there_longest(screen: Screen, pixel: str) -> None:
     index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
     # By name the small one comes first.
-    for pixel in index["pixels"]:
-        pixel["name"] = f"A {pixel['name']}" if pixel["pixel_id"] == SMALL else pixel["name"]
+    for each in index["pixels"]:
+        each["name"] = f"A {each['name']}" if each["pixel_id"] == SMALL else each["name"]
     screen.site.documents["data/index.json"] = json.dumps(index).encode()
-    screen.go("people", range="lastmonth", compare="0")
+    screen.go("people", range="lastmonth", compare="0", pixel=pixel)
     asked = [path for path in list_documents(screen) if "/identity/" in path]
     assert asked == [f"data/{BUSY}/identity/2025-06.json"]
 

@@ -56,19 +56,22 @@ function drawReach(now, before) {
     card("Share known", writePercent(share(now)), tellShift(share(now), before && share(before))));
 }
 
-/** Pixels of one workspace have the same rows: of each workspace the one that is there longest, with most documents, stands for all. */
-function onePerWorkspace(pixels) {
+/** Pixels of one workspace have the same rows: of each workspace the one that is there longest, chosen or not, stands for all. A newer one has
+ no documents of the months before it. */
+function onePerWorkspace({ pixels, store }) {
+  const nameWorkspace = (pixel) => pixel.workspace ?? `pixel ${pixel.id}`;
+  const asked = new Set(pixels.map(nameWorkspace));
   const first = new Map();
-  for (const pixel of pixels) {
-    const workspace = pixel.workspace ?? `pixel ${pixel.id}`;
+  for (const pixel of store.index.pixels) {
+    const workspace = nameWorkspace(pixel);
     const before = first.get(workspace);
-    if (!before || (pixel.firstDay ?? "9") < (before.firstDay ?? "9")) first.set(workspace, pixel);
+    if (asked.has(workspace) && (!before || (pixel.firstDay ?? "9") < (before.firstDay ?? "9"))) first.set(workspace, pixel);
   }
   return [...first.values()];
 }
 
 function drawIdentity(context) {
-  const asked = { ...context, pixels: onePerWorkspace(context.pixels) };
+  const asked = { ...context, pixels: onePerWorkspace(context) };
   return panel(asked, {
     id: "identity", title: "Identity", parts: ["identity"],
     about: "Of the pixel’s whole workspace, by the day on which it was learned.",
