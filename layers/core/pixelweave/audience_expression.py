@@ -94,7 +94,7 @@ def write_condition(number: int, condition: Condition, now: datetime) -> Fragmen
         case InterestCondition():
             return _write_interest(number, condition)
         case FunnelCondition():
-            return Fragment(f"coalesce(w.reached_{number}, 0) = 1 AND coalesce(w.beyond_{number}, 0) = 0")
+            return Fragment(f"p.reached_{number} = 1 AND p.beyond_{number} = 0")
         case SeenCondition():
             return _write_seen(condition, now)
 

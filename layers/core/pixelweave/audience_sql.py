@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixelweave.audience_condition import FunnelCondition
 from pixelweave.audience_expression import Fragment, write_condition, write_consent, write_who
 from pixelweave.audience_filter import ANY, CONSENT, LACKS, WHO, list_filters
 from pixelweave.audience_table import IDENTIFIERS, list_tables
@@ -71,8 +70,6 @@ def _write_verdict(spec: AudienceSpec, now: datetime) -> Fragment:
     cases = "\n            ".join(
         f"WHEN NOT ({each.sql}) THEN {number}" for number, each in enumerate(filters)
     )
-    has_funnel = any(isinstance(condition, FunnelCondition) for condition in spec.conditions)
-    ways = "\n    LEFT JOIN way AS w ON w.actor_id = p.actor_id" if has_funnel else ""
     return Fragment(
         f"""verdict AS (
     SELECT p.actor_id, p.person_id, coalesce(i.known, 0) = 1 AS is_known, p.country, {", ".join(f"i.{name}" for name in IDENTIFIERS)},
@@ -81,7 +78,7 @@ def _write_verdict(spec: AudienceSpec, now: datetime) -> Fragment:
             ELSE {len(filters)}
         END AS {PASSED}
     FROM profile AS p
-    LEFT JOIN identity AS i ON i.person_id = p.person_id{ways}
+    LEFT JOIN identity AS i ON i.person_id = p.person_id
 )""",  # noqa: S608 - constants
         tuple(value for each in filters for value in each.values),
     )

@@ -64,9 +64,9 @@ def list_tables(
     yield Fragment(_EVENT)
     if has_goal:
         yield _write_goals(spec, now)
-    yield _write_profile(spec, now, has_goal=has_goal)
     if has_funnel:
         yield _write_ways(spec, now)
+    yield _write_profile(spec, now, has_goal=has_goal, has_funnel=has_funnel)
     yield _write_identity(spec.workspace)
 
 
@@ -112,7 +112,7 @@ def _write_goals(spec: AudienceSpec, now: datetime) -> Fragment:
     )
 
 
-def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool) -> Fragment:
+def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool, has_funnel: bool) -> Fragment:
     """What each actor did: a column or two a condition."""
     columns: list[Fragment] = []
     for number, condition in enumerate(spec.conditions):
@@ -125,11 +125,18 @@ def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool) -> Frag
             case InterestCondition():
                 seen, all_views = write_view_share(condition, since)
                 columns += [seen.named(f"n_{number}"), all_views.named(f"of_{number}")]
-            case SeenCondition() | FunnelCondition():
+            case FunnelCondition():
+                columns += [
+                    Fragment(f"max(coalesce(w.{name}, 0)) AS {name}")
+                    for name in (f"reached_{number}", f"beyond_{number}")
+                ]
+            case SeenCondition():
                 pass
     own = "".join(f",\n        {column.sql}" for column in columns)
-    goal = (
-        "LEFT JOIN goal AS g ON g.pixel_id = e.pixel_id AND g.event_id = e.event_id AND e.place_of_event = 1"
+    sides = [("goal", "g")] * has_goal + [("way", "w")] * has_funnel
+    joins = "\n    ".join(
+        f"LEFT JOIN {name} AS {at} ON {at}.pixel_id = e.pixel_id AND {at}.event_id = e.event_id AND e.place_of_event = 1"
+        for name, at in sides
     )
     return Fragment(
         f"""profile AS (
@@ -139,7 +146,7 @@ def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool) -> Frag
         max_by(e.country, CASE WHEN e.country IS NOT NULL THEN {_MOMENT} END) AS country,
         max(CASE e.consent WHEN 'granted' THEN 2 * {_MOMENT} WHEN 'denied' THEN 2 * {_MOMENT} + 1 END) AS said{own}
     FROM event AS e
-    {goal if has_goal else ""}
+    {joins}
     WHERE e.actor_id IS NOT NULL
     GROUP BY e.actor_id
     HAVING min(e.place_of_hit) = 1
@@ -149,8 +156,9 @@ def _write_profile(spec: AudienceSpec, now: datetime, *, has_goal: bool) -> Frag
 
 
 def _write_ways(spec: AudienceSpec, now: datetime) -> Fragment:
-    """How far chains got through funnels, by whom their last events are: chains that began within the condition's days. One table for all
-    funnels, because a query runs a WITH query once per mention."""
+    """How far the chains got that end with each event: those that began within the condition's days. By events and for all funnels at
+    once, because Trino runs a WITH query once per mention, and refuses a query of more than 150 stages (trino.io, «query.max-stage-count»):
+    each mention of `event` or of the chains has some fifty."""
     columns: list[str] = []
     values: list[Value] = []
     for number, condition in enumerate(spec.conditions):
@@ -163,11 +171,10 @@ def _write_ways(spec: AudienceSpec, now: datetime) -> Fragment:
                 values += [condition.funnel, since_ms, step]
     return Fragment(
         f"""way AS (
-    SELECT e.actor_id, {", ".join(columns)}
+    SELECT c.pixel_id, c.event_id, {", ".join(columns)}
     FROM funnel_chains AS c
-    INNER JOIN event AS e ON e.pixel_id = c.pixel_id AND e.event_id = c.event_id AND e.place_of_event = 1
-    WHERE e.actor_id IS NOT NULL
-    GROUP BY e.actor_id
+    WHERE c.event_id IS NOT NULL
+    GROUP BY c.pixel_id, c.event_id
 )""",  # noqa: S608 - constants
         tuple(values),
     )
