@@ -181,7 +181,14 @@ def export(
         typer.echo(exported.text, nl=False)
         return
     key = _keep(runtime, record, found, exported, to)
-    Printer(as_json=as_json).print_record(describe_export(record, found, exported, key))
+    manifest = describe_export(record, found, exported, key)
+    printer = Printer(as_json=as_json)
+    if as_json:
+        printer.print_record(manifest)
+        return
+    printer.print_record({name: value for name, value in manifest.items() if name != "steps"})
+    printer.print_text("")
+    printer.print_rows(list_steps(found), STEP_COLUMNS)
 
 
 @app.command()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from pixelweave_aws.day_report import REFUSED, UNFINISHED
+from pixelweave_aws.day_report import REFUSED, UNFINISHED, WOULD_PACK, DayReport
 
 from pixelweave_cli.failure import IncompleteError, InputError
 from pixelweave_cli.option import Json, runtime_of
@@ -37,10 +37,17 @@ def compact(
 ) -> None:
     """Merge the small objects of settled days into few sorted ones. Exit code 4: a day was refused, or time was up."""
     found = runtime_of(ctx).compact_call.run(_read_day(day), dry_run=dry_run)
-    Printer(as_json=as_json).print_rows((each.to_record() for each in found), COLUMNS)
+    Printer(as_json=as_json).print_rows(map(_describe, found), COLUMNS)
     left = [f"{each.log} {each.day}" for each in found if each.state in {REFUSED, UNFINISHED}]
     if left:
-        raise IncompleteError(f"{len(left)} days are left, the first is {left[0]}; see docs/compaction.md")
+        said = "1 day is left" if len(left) == 1 else f"{len(left)} days are left, the first"
+        raise IncompleteError(f"{said}: {left[0]}; see docs/compaction.md")
+
+
+def _describe(report: DayReport) -> dict[str, Any]:
+    """A day as it is printed: how large it will be once packed is not known before."""
+    unknown = {"objects_after": None, "bytes_after": None} if report.state == WOULD_PACK else {}
+    return report.to_record() | unknown
 
 
 def _read_day(text: str | None) -> date | None:

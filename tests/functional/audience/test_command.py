@@ -100,6 +100,15 @@ def test_an_export_goes_to_a_file_that_only_its_owner_reads(made: AudienceStack,
     (manifest,) = made.run_json("audiences", "export", "big-spenders", "--to", str(target))
     assert (manifest["lines"], manifest["key"], manifest["revision"]) == (1, str(target), 1)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    told = made.run("audiences", "export", "big-spenders", "--to", str(target)).stdout.splitlines()
+    assert told[-6:-1] == [
+        "",
+        "filter\tleft",
+        "seen within 7d\t2",
+        "who: anyone\t2",
+        "goal: Purchase, at_least: 2\t1",
+    ]
+    assert not any(line.startswith("steps") for line in told)
     printed = made.run("audiences", "export", "big-spenders").stdout
     assert (target.read_text(encoding="utf-8"), len(printed)) == (printed, 65)
 
