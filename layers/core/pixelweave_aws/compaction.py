@@ -201,9 +201,11 @@ class Compaction:
     def _clean(self, partition: Partition, manifest: Manifest, raw: list[Piece]) -> None:
         """Delete what the version replaced: other versions, then the raw objects, by which the next run knows of the day."""
         self._demand_whole(partition.day, manifest)
+        # Listed before the partition is looked at: what another run swaps to after that look is not among them.
+        others = self._store.list_others(partition.day, manifest.version)
         if self._find(partition.day) != partition:
             return
-        self._store.delete(self._store.list_others(partition.day, manifest.version))
+        self._store.delete(others)
         self._store.delete([each.key for each in raw])
 
 
