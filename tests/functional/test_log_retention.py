@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from pixelweave_aws.log_retention import read_retention
+from pixelweave_aws.log_retention import read_last_expired, read_retention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,3 +63,17 @@ def test_the_shortest_rule_for_all_events_counts(
 ) -> None:
     client.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": rules})
     assert read_retention(client, BUCKET) == days
+
+
+@pytest.mark.parametrize(("hour", "expired"), [(23, date(2026, 2, 26)), (24, date(2026, 2, 27))])
+def test_a_day_is_gone_two_days_after_its_term(client: S3Client, hour: int, expired: date) -> None:
+    rules = [make_rule("events/", Expiration={"Days": 30})]
+    client.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": rules})
+    assert (
+        read_last_expired(client, BUCKET, datetime(2026, 3, 30, tzinfo=UTC).timestamp() + hour * 3600)
+        == expired
+    )
+
+
+def test_no_day_is_gone_where_nothing_expires(client: S3Client) -> None:
+    assert read_last_expired(client, BUCKET, datetime(2026, 3, 30, tzinfo=UTC).timestamp()) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -34,3 +35,15 @@ def read_retention(client: S3Client, bucket: str) -> int | None:
         )
     ]
     return min(days, default=None)
+
+
+def read_last_expired(client: S3Client, bucket: str, now: float) -> date | None:
+    """The last day that may have expired as a whole at `now` (Unix seconds), packed or not; None: nothing expires.
+
+    Packed objects are written two days after their day at the earliest (CompactAfterHours), and go at the midnight after their term
+    (S3 user guide, «Expiring objects»).
+    """
+    retention = read_retention(client, bucket)
+    if retention is None:
+        return None
+    return datetime.fromtimestamp(now, UTC).date() - timedelta(days=retention + 2)
