@@ -25,7 +25,7 @@ export function lineChart({ id, label, points, days = true, whole = true, sign =
   const legend = points.some((each) => each.before !== null && each.before !== undefined)
     ? make("span", { class: "legend" }, make("span", { class: "key now" }, "these days"), make("span", { class: "key before" }, "the days before"))
     : null;
-  return make("div", { class: "chart" }, make("div", { class: "chart-head" }, readout, legend), plot);
+  return make("div", { class: "chart" }, make("div", { class: "chart-head" }, make("strong", { class: "printed" }, label), readout, legend), plot);
 }
 
 function listen(chart) {

@@ -178,3 +178,17 @@ def test_nothing_moves_for_those_who_want_it_so(look: Callable[..., Screen]) -> 
     moving = "getComputedStyle(document.querySelector('.toggle'), '::before').transitionDuration"
     assert look().go("technology").page.evaluate(moving) != "0s"
     assert look(reduced_motion="reduce").go("technology").page.evaluate(moving) == "0s"
+
+
+@pytest.mark.parametrize(
+    ("page", "chart", "label"), [("quality", "fate-chart", "Repeats"), ("people", "known-chart", "Anonymous")]
+)
+def test_on_paper_a_chart_says_what_it_draws_as_its_choice_does_on_the_screen(
+    screen: Screen, page: str, chart: str, label: str
+) -> None:
+    screen.go(page, metric={"Repeats": "repeats", "Anonymous": "anonymous"}[label])
+    name = screen.page.locator(f".chart:has(#{chart}) .printed")
+    assert not name.is_visible()
+    screen.page.emulate_media(media="print")
+    assert name.is_visible()
+    assert name.inner_text() == f"{label}, by day"
