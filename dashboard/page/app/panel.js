@@ -30,8 +30,9 @@ export function makeTaker(context) {
   };
   const take = async (part) => {
     const [now, before] = await Promise.all([load(part, context.range), context.previous ? load(part, context.previous) : null]);
-    // Half of what was is nothing to compare with.
-    return { now, before: before?.problems.size ? null : before };
+    // Half of what was is nothing to compare with, nor is half of what is.
+    const isHalf = before?.problems.size || now.through !== context.range.to;
+    return { now, before: isHalf ? null : before };
   };
   return { take, slices };
 }
@@ -71,7 +72,7 @@ function tellParts(context, parts) {
   }
   for (const [day, names] of late) {
     const whose = names.length < parts.length ? ` of ${names.map((name) => `«${name}»`).join(", ")}` : "";
-    lines.push(make("p", { class: "note" }, `Days after ${writeDay(day)} are not in the numbers${whose} yet.`));
+    lines.push(make("p", { class: "note" }, `Days after ${writeDay(day)} are not in the numbers${whose} yet${context.previous ? ", so these are not compared" : ""}.`));
   }
   return lines;
 }

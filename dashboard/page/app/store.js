@@ -41,6 +41,8 @@ export class Slice {
     this.part = part;
     this.range = range;
     this.blocks = [];
+    // The last day that it can know of: an earlier one where its part is late.
+    this.through = range.to;
     this.problems = new Map();
     this.unread = new Map();
   }
@@ -75,6 +77,8 @@ export class Store {
   /** The rows of `part` in `range` for these pixels. What cannot be had is told in `problems`; the rest is there. */
   async load(part, pixels, range) {
     const slice = new Slice(part, range);
+    const { through } = this.index.parts.get(part) ?? {};
+    if (!isDay(through) || through < range.to) slice.through = through ?? null;
     const wanted = pixels.flatMap((pixel) => this._listMonths(part, pixel, range).map((month) => ({ pixel, month })));
     const results = await Promise.allSettled(wanted.map(({ pixel, month }) => this._fetch(pixel.id, part, month)));
     results.forEach((result, place) => {

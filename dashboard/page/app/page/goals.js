@@ -78,7 +78,7 @@ function drawGroups(context, chosen, { reached, sessions }) {
     root.children = new Map([...root.children].filter(([key]) => key === chosen.key));
   }
   const all = groupRows(sessions.now, by.map((key) => reader(SESSIONS, key)), [SESSIONS.sessions]);
-  setRates(root.list(), all);
+  setRates(root.list(), isEven(reached.now, sessions.now) ? all : null);
   const known = listDimensions(context);
   const table = groupTable(context, {
     id: "goals-table", caption: chosen ? `${clean(chosen.name ?? "", 60)} by dimension` : "Goals", root,
@@ -104,6 +104,9 @@ function setRates(groups, sessions) {
   }
 }
 
+/** Whether two slices know of the same days: where one is late, what one divides by the other is no share. */
+const isEven = (one, other) => one.through === other.through;
+
 const goalLevel = (context, chosen) => ({
   label: "Goal",
   write: (key) => {
@@ -123,15 +126,15 @@ function drawGoal(context, { key, source, name }) {
     load: async (take) => {
       const [reached, sessions] = await Promise.all([take("goals"), take("sessions")]);
       const only = (slice) => slice && groupRows(slice, [keyOf, (row, { day }) => day], COUNTS, GOALS).at(key);
-      return { now: only(reached.now), before: sessions.before && only(reached.before), sessions };
+      return { now: only(reached.now), before: reached.before && sessions.before && only(reached.before), sessions, isShare: isEven(reached.now, sessions.now) };
     },
-    draw: ({ now, before, sessions }) => {
+    draw: ({ now, before, sessions, isShare }) => {
       const units = listUnits(now);
       const pairs = [...MEASURES, ...units.map((unit) => [`value:${unit}`, unit === "points" ? "Points" : `Value, ${clean(unit, 12)}`])];
       const wanted = pairs.some(([each]) => each === context.state.metric) ? context.state.metric : "conversions";
       return [
         make("p", { class: "about" }, back, ` · ${nameSource(source)}`),
-        drawCards(now, before, sessions, units),
+        drawCards(now, before, sessions, units, isShare),
         make("div", { class: "controls" }, make("label", { class: "field" }, make("span", {}, "Over time"),
           choose({ id: "measure", onchange: (event) => context.go({ metric: event.target.value }) }, pairs, wanted))),
         drawDays(context, "goals", {
@@ -143,8 +146,8 @@ function drawGoal(context, { key, source, name }) {
   });
 }
 
-function drawCards(now, before, sessions, units) {
-  const whole = sessions.now.sum(SESSIONS.sessions);
+function drawCards(now, before, sessions, units, isShare) {
+  const whole = isShare ? sessions.now.sum(SESSIONS.sessions) : 0;
   const rateBefore = before && divide(before.counts[1], sessions.before.sum(SESSIONS.sessions));
   return make("div", { class: "cards" },
     card("Conversions", writeCount(now.counts[0]), tellChange(now.counts[0], before?.counts[0], writeCount)),
