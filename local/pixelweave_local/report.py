@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pixelweave_local.history_pixel import SHOP
+from pixelweave_local.pixel import WORKSPACE
 from pixelweave_local.story import ADDRESS
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def print_report(
     console.print("[bold]Its row[/bold]        ", end="")
     console.print(f".venv/bin/pixelweave events list --pixel {native.pixel_id}", markup=False)
     console.print("[bold]Her record[/bold]     ", end="")
-    console.print(f".venv/bin/pixelweave people show {ADDRESS}", markup=False)
+    console.print(f".venv/bin/pixelweave people show {ADDRESS} --workspace {WORKSPACE}", markup=False)
     console.print("[bold]Its goals[/bold]      ", end="")
     console.print(f".venv/bin/pixelweave report goals --pixel {native.pixel_id}", markup=False)
     console.print("[bold]Audiences[/bold]      ", end="")
