@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playwright.sync_api import Error, sync_playwright
 
-from pixelweave_local.chromium import ChromiumMissingError
 from pixelweave_local.history_pixel import SHOP
-from pixelweave_local.place import ROOT, STACK_FILE, read_json
+from pixelweave_local.picture import IMAGES, PictureError, keep_picture, read_address, run_command
 from pixelweave_local.progress import step
-from pixelweave_local.shop_picture import MAX_BYTES, PictureError
 from pixelweave_local.shop_walk import launch_browser
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, ViewportSize
 
-IMAGES = ROOT / "docs" / "images"
 # As wide as the page's text; what is below the fold of a picture is not missed.
 VIEWPORT: ViewportSize = {"width": 1180, "height": 860}
 _READY = '#main:has(h1):not(:has([aria-busy="true"]))'
@@ -47,19 +44,10 @@ VIEWS = (
 )
 
 
-def read_dashboard_url(stack_file: Path = STACK_FILE) -> str:
-    """The address of the dashboard that runs. Raises PictureError where none does."""
-    found = read_json(stack_file).get("dashboard_url")
-    if not found:
-        raise PictureError("there is no stack to take a picture of: make up")
-    return str(found).rstrip("/")
-
-
 def take_pictures(
     dashboard_url: str, folder: Path, environ: Mapping[str, str], views: Sequence[View] = VIEWS
 ) -> dict[str, int]:
     """Write the pictures into `folder`; their sizes in bytes by name. Raises PictureError, ChromiumMissingError."""
-    folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launch_browser(playwright.chromium, environ)
         try:
@@ -68,11 +56,7 @@ def take_pictures(
             raise PictureError(f"the dashboard at {dashboard_url} cannot be looked at: {exc}") from exc
         finally:
             browser.close()
-    for name, picture in taken.items():
-        if len(picture) > MAX_BYTES:
-            raise PictureError(f"{name} has {len(picture):,} bytes, over {MAX_BYTES:,}")
-        (folder / name).write_bytes(picture)
-    return {name: len(picture) for name, picture in taken.items()}
+    return {name: keep_picture(picture, folder / name) for name, picture in taken.items()}
 
 
 def _take(browser: Browser, address: str, view: View) -> bytes:
@@ -89,18 +73,13 @@ def _take(browser: Browser, address: str, view: View) -> bytes:
     return picture
 
 
-def main() -> int:
-    """Take the pictures; the exit status, with the reason on stderr."""
-    try:
-        dashboard_url = read_dashboard_url()
-        with step("pictures", f"looking at {dashboard_url}/") as now:
-            sizes = take_pictures(dashboard_url, IMAGES, os.environ)
-            now.note = ", ".join(f"{name} {size:,} bytes" for name, size in sizes.items())
-    except (PictureError, ChromiumMissingError) as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
-    return 0
+def main() -> None:
+    """Take the pictures. Raises PictureError, ChromiumMissingError."""
+    dashboard_url = read_address("dashboard_url")
+    with step("pictures", f"looking at {dashboard_url}/") as now:
+        sizes = take_pictures(dashboard_url, IMAGES, os.environ)
+        now.note = ", ".join(f"{name} {size:,} bytes" for name, size in sizes.items())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))

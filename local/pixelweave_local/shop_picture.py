@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error, sync_playwright
 
-from pixelweave_local.chromium import ChromiumMissingError
-from pixelweave_local.place import ROOT, STACK_FILE, read_json
+from pixelweave_local.picture import IMAGES, PictureError, keep_picture, read_address, run_command
+from pixelweave_local.place import ROOT
 from pixelweave_local.progress import step
 from pixelweave_local.shop_walk import ShopWalk, WalkError, launch_browser, open_visit
 
@@ -19,23 +19,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import ViewportSize
 
-PICTURE = ROOT / "docs" / "images" / "shop-panel.png"
+PICTURE = IMAGES / "shop-panel.png"
 ADDRESS = "jane.doe@example.com"
 # So wide that a row is a line; so high that the panel has hits from before she was known, too.
 VIEWPORT: ViewportSize = {"width": 1120, "height": 800}
-MAX_BYTES = 150_000
-
-
-class PictureError(Exception):
-    """The picture could not be taken; the text says why."""
-
-
-def read_shop_url(stack_file: Path = STACK_FILE) -> str:
-    """The address of the demo shop that runs. Raises PictureError where none does."""
-    shop_url = read_json(stack_file).get("shop_url")
-    if not shop_url:
-        raise PictureError("there is no stack to take a picture of: make up")
-    return str(shop_url)
 
 
 def tell_story(walk: ShopWalk) -> None:
@@ -61,25 +48,16 @@ def take_picture(shop_url: str, path: Path, environ: Mapping[str, str]) -> int:
         except (Error, WalkError) as exc:
             raise PictureError(f"the demo shop at {shop_url} cannot be walked through: {exc}") from exc
         browser.close()
-    if len(picture) > MAX_BYTES:
-        raise PictureError(f"the picture has {len(picture):,} bytes, over {MAX_BYTES:,}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture)
-    return len(picture)
+    return keep_picture(picture, path)
 
 
-def main() -> int:
-    """Take the picture; the exit status, with the reason on stderr."""
-    try:
-        shop_url = read_shop_url()
-        with step("picture", f"walking through {shop_url}/") as now:
-            size = take_picture(shop_url, PICTURE, os.environ)
-            now.note = f"{PICTURE.relative_to(ROOT)}, {size:,} bytes"
-    except (PictureError, ChromiumMissingError) as exc:
-        print(f"error: {exc}", file=sys.stderr)
-        return 1
-    return 0
+def main() -> None:
+    """Take the picture. Raises PictureError, ChromiumMissingError."""
+    shop_url = read_address("shop_url")
+    with step("picture", f"walking through {shop_url}/") as now:
+        size = take_picture(shop_url, PICTURE, os.environ)
+        now.note = f"{PICTURE.relative_to(ROOT)}, {size:,} bytes"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(main))
