@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from pixelweave.packing import PackingError
@@ -63,12 +64,14 @@ class PackedLog:
     def read(self, first_day: date, last_day: date) -> dict[date, Manifest]:
         """The manifests of those days, both included, that are packed and have not expired. Raises PackingError, NoTableError."""
         manifests = {}
+        # The rules are asked for once, and only where a day needs them.
+        read_expired = cache(self._read_expired)
         for day, partition in self._partitions.list(first_day, last_day).items():
             try:
                 manifest = read_current(self._store, partition)
             except PackingError:
                 # The partition of a day outlives its objects, and nothing points it back.
-                expired = self._read_expired()
+                expired = read_expired()
                 if expired is None or day > expired:
                     raise
                 continue

@@ -44,3 +44,18 @@ def test_a_packed_day_that_has_expired_has_no_objects(room: Room) -> None:
 def test_a_packed_day_that_is_gone_before_its_time_is_refused(room: Room, expired: date | None) -> None:
     with pytest.raises(PackingError, match="neither raw nor packed"):
         read(room, expired)
+
+
+def test_the_buckets_rules_are_asked_for_once_for_all_days(room: Room) -> None:
+    room.put("more.parquet", ["more"], NEXT)
+    room.now += 24 * HOUR
+    assert room.compaction().settle(NEXT).state == PACKED
+    room.s3.objects.clear()
+    asked: list[date] = []
+
+    def read_expired() -> date:
+        asked.append(NEXT)
+        return NEXT
+
+    log = PackedLog(LogStore(room.s3.client(), BUCKET, LOG), room.partitions, read_expired)
+    assert (log.read(DAY, NEXT), asked) == ({}, [NEXT])
