@@ -139,6 +139,18 @@ def test_a_conversion_stands_in_one_row_with_what_brought_its_session(lake: View
     }
 
 
+def test_what_begins_after_a_conversion_did_not_bring_it(lake: ViewLake) -> None:
+    repeated: Row = {"message_id": "m", "session_id": None, "visitor_id": None, "path": None}
+    events = [
+        make_hit("10:00", **repeated, type="lead", dialect="rokt"),
+        make_hit("10:01", **repeated | {"session_id": "s"}, type="lead", dialect="native"),
+        make_hit("10:00", NEXT, **SESSION),
+    ]
+    assert count_part(lake, "goals", events) == {
+        THE_DAY: [["Lead", "built-in", None, *[None] * 6, 1, 1, None]]
+    }
+
+
 def test_an_order_that_converted_within_the_look_back_does_not_again(lake: ViewLake) -> None:
     order: Row = {"type": "purchase", "dialect": "native", "order_id": "1001", "session_id": None}
     lake.fill("events", [make_hit("10:00", "2025-06-10", **order), make_hit("10:00", **order)])
