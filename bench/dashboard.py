@@ -10,7 +10,7 @@ import os
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from pixelweave_local.chromium import find_chromium
+from pixelweave_local.chromium import find_chromium, list_arguments
 from playwright.sync_api import sync_playwright
 
 from tests.browser.dashboard.documents import BUSY, TODAY, make_history
@@ -63,8 +63,7 @@ def measure(rows: int) -> list[str]:
     site = DashboardSite(documents).start()
     lines = []
     with sync_playwright() as playwright:
-        arguments = ["--no-proxy-server", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=find_chromium(os.environ), args=arguments)
+        browser = playwright.chromium.launch(executable_path=find_chromium(os.environ), args=list_arguments())
         for label, days in RANGES.items():
             openings = [open_page(browser, site, days) for _ in range(OPENINGS)]
             last = openings[-1]

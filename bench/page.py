@@ -11,7 +11,7 @@ import subprocess
 from threading import Thread
 from typing import TYPE_CHECKING, cast
 
-from pixelweave_local.chromium import find_chromium
+from pixelweave_local.chromium import find_chromium, list_arguments
 from playwright.sync_api import sync_playwright
 
 from bench.page_round import compare_evaluation, rotate, take_medians
@@ -27,7 +27,6 @@ SLOWDOWN = 4
 BASE = "@plausible-analytics/tracker"
 ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
-    "--no-proxy-server",
     "--disable-blink-features=AutomationControlled",  # tags do not count what says that it is driven
 )
 # zlib's and brotli's own best, from Node, which the tags' packages need in any case.
@@ -91,9 +90,10 @@ def main() -> None:
     stubs = [Stub(tag) for tag in (NO_TAG, *list_tags())]
     for stub in stubs:
         Thread(target=stub.serve_forever, daemon=True).start()
-    arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(os.environ), args=arguments)
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(os.environ), args=list_arguments(*ARGUMENTS)
+        )
         print(
             f"page: Chromium {browser.version}, processor {SLOWDOWN} × slower, tags in turn, medians of {PAGES} rounds; ms"
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pixelweave_local.chromium import find_chromium
+from pixelweave_local.chromium import find_chromium, list_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ LEAD, BROCHURE = 4, 3
 # Streams deliver within a second and the panel asks once a second; the rest is for a machine under load.
 PATIENCE_MS = 60_000
 # Whatever a page asks for, no request leaves the machine.
-_ARGUMENTS = ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--no-proxy-server"]
+_LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _ROWS = "#panel tbody tr"
 _HAS_ROWS = f"count => document.querySelectorAll('{_ROWS}').length === count"
 _BELONG_TO = f"""([address, count]) => [...document.querySelectorAll('{_ROWS} .person')]
@@ -42,7 +42,7 @@ class WalkError(Exception):
 
 def launch_browser(engine: BrowserType, environ: Mapping[str, str]) -> Browser:
     """The installed Chromium, headless, which reaches this machine alone. Raises ChromiumMissingError."""
-    return engine.launch(executable_path=find_chromium(environ), args=_ARGUMENTS)
+    return engine.launch(executable_path=find_chromium(environ), args=list_arguments(_LOOPBACK_ONLY))
 
 
 def open_visit(browser: Browser, viewport: ViewportSize) -> BrowserContext:

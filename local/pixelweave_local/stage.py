@@ -15,6 +15,9 @@ from typing import NamedTuple
 from pixelweave_local.place import LOCAL, ROOT
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q")
+# Processes, each with its own share of the tests: moto bears no threads. Not for what shares one embedded AWS, nor for Chromium, which
+# keeps two cores busy by itself.
+_SHARED_OUT = (*_PYTEST, "--numprocesses", "auto", "--dist", "worksteal")
 # Types, template and the fast tests are what a change breaks first; the slow stages come last.
 STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
     "lint": (("ruff", "check", "."), ("ruff", "format", "--check", ".")),
@@ -25,8 +28,8 @@ STAGES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("cfn-lint", "template.yaml"),
         (*_PYTEST, "tests/template"),
     ),
-    "unit": ((*_PYTEST, "tests/unit"),),
-    "functional": ((*_PYTEST, "tests/functional"),),
+    "unit": ((*_SHARED_OUT, "tests/unit"),),
+    "functional": ((*_SHARED_OUT, "tests/functional"),),
     "speed": ((sys.executable, "-m", "bench.gate"),),
     "e2e": ((*_PYTEST, "tests/e2e"),),
     "browser": ((*_PYTEST, "tests/browser"),),

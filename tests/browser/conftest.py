@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from pixelweave_local.chromium import ChromiumMissingError, find_chromium, list_arguments
+from pixelweave_local.chromium import ChromiumMissingError, find_chromium, lead_hosts, list_arguments
 from playwright.sync_api import sync_playwright
 
 from tests.browser.certificate import write_certificate
@@ -49,7 +49,8 @@ def chromium(site: StubSite, certificate: Certificate) -> Iterator[Browser]:
         pytest.exit(str(exc), returncode=1)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=list_arguments(site.server_port, certificate.public_key_digest)
+            executable_path=program,
+            args=list_arguments(*lead_hosts(site.server_port, certificate.public_key_digest)),
         )
         yield browser
         browser.close()

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from pixelweave_local.chromium import find_chromium, list_arguments
+from pixelweave_local.chromium import find_chromium, lead_hosts, list_arguments
 
 from tests.browser.stub_collector import Recorder
 from tests.browser.visit import Visit
@@ -42,7 +42,7 @@ def open_profile(
             chromium.browser_type.launch_persistent_context(
                 tmp_path,
                 executable_path=find_chromium(os.environ),
-                args=list_arguments(site.server_port, certificate.public_key_digest),
+                args=list_arguments(*lead_hosts(site.server_port, certificate.public_key_digest)),
             )
         )
         return opened[-1]

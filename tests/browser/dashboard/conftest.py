@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from pixelweave_local.chromium import find_chromium
+from pixelweave_local.chromium import find_chromium, list_arguments
 
 from tests.browser.dashboard.documents import History, make_history
 from tests.browser.dashboard.kit import Kit
@@ -24,8 +24,7 @@ PATIENCE_MS = 10_000
 @pytest.fixture(scope="session")
 def window(chromium: Browser) -> Iterator[Browser]:
     """The installed browser, without the stub web's rules for names: a page on loopback."""
-    arguments = ["--no-proxy-server", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    browser = chromium.browser_type.launch(executable_path=find_chromium(os.environ), args=arguments)
+    browser = chromium.browser_type.launch(executable_path=find_chromium(os.environ), args=list_arguments())
     yield browser
     browser.close()
 

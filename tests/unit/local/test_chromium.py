@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from pixelweave_local.chromium import ChromiumMissingError, find_chromium, list_arguments
+from pixelweave_local.chromium import ChromiumMissingError, find_chromium, lead_hosts, list_arguments
 
 
 def install(folder: Path, name: str) -> str:
@@ -33,4 +33,11 @@ def test_the_sandbox_is_left_off_for_root_alone(
     monkeypatch: pytest.MonkeyPatch, user: int, there: bool
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
-    assert ("--no-sandbox" in list_arguments(1, "digest")) is there
+    assert ("--no-sandbox" in list_arguments()) is there
+
+
+def test_every_host_is_this_machine_at_the_port() -> None:
+    assert list_arguments(*lead_hosts(8080, "digest"))[-2:] == [
+        "--host-resolver-rules=MAP * 127.0.0.1:8080",
+        "--ignore-certificate-errors-spki-list=digest",
+    ]
