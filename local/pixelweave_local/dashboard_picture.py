@@ -18,25 +18,26 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from playwright.sync_api import Browser, ViewportSize
+    from playwright.sync_api import Browser
 
-# As wide as the page's text; what is below the fold of a picture is not missed.
-VIEWPORT: ViewportSize = {"width": 1180, "height": 860}
+# As wide as the page's text.
+WIDTH = 1180
 _READY = '#main:has(h1):not(:has([aria-busy="true"]))'
 
 
 class View(NamedTuple):
-    """A picture's file, the page's address after its #, in which colours, and the row that is opened."""
+    """A picture's file, the page's address after its #, in which colours, the row that is opened, and how much is seen of it."""
 
     file: str
     fragment: str
     colours: Literal["light", "dark"] = "light"
     opened: str | None = None
+    height: int = 860
 
 
 # A week and the one before it, or all of the demo's thirty days, before which there is nothing to compare with.
 VIEWS = (
-    View("dashboard-overview.png", f"/overview?pixel={SHOP.pixel_id}&range=7d&metric=sessions"),
+    View("dashboard-overview.png", f"/overview?pixel={SHOP.pixel_id}&range=7d&metric=sessions", height=1_240),
     View(
         "dashboard-goals.png", f"/goals?pixel={SHOP.pixel_id}&range=7d&by=channel,campaign", opened="Purchase"
     ),
@@ -60,7 +61,9 @@ def take_pictures(
 
 
 def _take(browser: Browser, address: str, view: View) -> bytes:
-    page = browser.new_page(viewport=VIEWPORT, color_scheme=view.colours, locale="en-GB")
+    page = browser.new_page(
+        viewport={"width": WIDTH, "height": view.height}, color_scheme=view.colours, locale="en-GB"
+    )
     page.goto(address)
     page.wait_for_selector(_READY)
     if view.opened is not None:

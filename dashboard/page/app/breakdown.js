@@ -6,7 +6,8 @@ import { panel } from "./panel.js";
 
 /** A panel with the groups of `part` by `levels` of {label, key, write, save}.
 
- `counts` are {key, label, place}: the first one has the bar, the share and the comparison. `share` false: it does not add up to a whole. */
+ `counts` are {key, label, place}: the first one has the bar, the share and the comparison; a later one may make another `column(place)` of itself, its place
+ being that among the group's counts. `share` false: the first does not add up to a whole. */
 export function breakdown(context, { id, title, part, about, levels, counts, share = true, after = () => null }) {
   const places = counts.map(({ place }) => place);
   const group = (slice) => groupRows(slice, levels.map(({ key }) => key), places);
@@ -17,7 +18,7 @@ export function breakdown(context, { id, title, part, about, levels, counts, sha
       const root = group(now);
       if (before) compareGroups(root, group(before));
       const greatest = Math.max(0, ...root.list().map(({ counts: [first] }) => first));
-      const columns = counts.map(({ key, label }, place) => countColumn(key, label, place, place ? null : greatest));
+      const columns = counts.map(({ key, label, column }, place) => column?.(place) ?? countColumn(key, label, place, place ? null : greatest));
       columns.splice(1, 0, ...(share ? [partColumn("Share", 0, root.counts[0])] : []), ...(before ? changeColumns(0) : []));
       return [groupTable(context, { id: `${id}-table`, caption: title, root, levels, columns, sort: counts[0].key, bare: true }), after(root)];
     },

@@ -14,10 +14,13 @@ export const countColumn = (key, label, place, greatest = null) => ({
   show: ({ group }) => [writeCount(group.counts[place]), greatest !== null && bar(group.counts[place], greatest)].filter(Boolean),
 });
 
-/** A share, 0 to 1, or null. In the CSV it is the share itself. */
-export const shareColumn = (key, label, value) => ({
-  key, label, number: true, value, show: (row) => writePercent(value(row)), save: (row) => value(row)?.toFixed(6) ?? null,
+/** What one number is of another, or null. In the CSV it is the ratio itself. */
+export const ratioColumn = (key, label, value, write) => ({
+  key, label, number: true, value, show: (row) => write(value(row)), save: (row) => value(row)?.toFixed(6) ?? null,
 });
+
+/** A share, 0 to 1, or null. */
+export const shareColumn = (key, label, value) => ratioColumn(key, label, value, writePercent);
 
 /** The share of all that one count of the group is. */
 export const partColumn = (label, place, total) => shareColumn("share", label, ({ group }) => divide(group.counts[place], total));

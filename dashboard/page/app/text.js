@@ -25,6 +25,16 @@ export const writeShort = (count) => SHORT.format(count);
 export const divide = (part, whole) => (whole > 0 ? part / whole : null);
 export const writePercent = (share) => (share === null ? "–" : PERCENT.format(share));
 
+const MEAN = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+export const writeMean = (mean) => (mean === null ? "–" : MEAN.format(mean));
+
+/** «2m 05s» of seconds. */
+export function writeDuration(seconds) {
+  if (seconds === null) return "–";
+  const whole = Math.round(seconds);
+  return `${writeCount(Math.floor(whole / 60))}m ${String(whole % 60).padStart(2, "0")}s`;
+}
+
 /** How much more `now` is than `before`, as a share of it: of numbers, or of exact amounts; null where there was nothing. */
 export function findChange(now, before) {
   if (before === null || before === undefined || Number(before) === 0) return null;

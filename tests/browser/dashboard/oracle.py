@@ -45,6 +45,11 @@ def write_change(now: int, before: int) -> str:
     return f"{change:+,}%" if change else "0.0%"
 
 
+def name_channel(channel: str | None) -> str | None:
+    """As the page writes a channel that is known."""
+    return channel and channel.replace("_", " ")
+
+
 def list_days(days: Days) -> list[date]:
     """Every day of a range."""
     return [days[0] + timedelta(days=number) for number in range((days[1] - days[0]).days + 1)]

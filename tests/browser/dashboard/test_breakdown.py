@@ -1,4 +1,4 @@
-"""People, content, technology, geography, traffic quality: tables whose rows add up to the log's."""
+"""Channels, people, content, technology, geography, traffic quality: tables whose rows add up to the log's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.browser.dashboard.oracle import (
     count_people,
     group,
     list_days,
+    name_channel,
     sum_column,
     write_change,
     write_count,
@@ -46,6 +47,7 @@ def value(column: str) -> Callable[[dict[str, Any]], str | None]:
 
 
 TABLES = [
+    Table("overview", "channels", "Channel", "sessions", lambda row: name_channel(row["channel"])),
     Table(
         "content",
         "pages",

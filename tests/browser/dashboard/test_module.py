@@ -147,6 +147,16 @@ def test_a_change_is_a_share_of_what_was(kit: Kit, now: int, before: int | None,
 
 
 @pytest.mark.parametrize(
+    ("seconds", "written"),
+    [
+        (None, "–"), (0, "0m 00s"), (59.4, "0m 59s"), (59.5, "1m 00s"), (65, "1m 05s"), (3_600, "60m 00s"), (72_000, "1,200m 00s"),
+    ],
+)  # fmt: skip
+def test_a_time_is_minutes_and_seconds(kit: Kit, seconds: float | None, written: str) -> None:
+    assert kit.call("text", "writeDuration", seconds) == written
+
+
+@pytest.mark.parametrize(
     ("lowest", "highest", "whole", "ticks"),
     [
         (0, 0, True, [0, 1]), (0, 1, True, [0, 1]), (0, 4, True, [0, 1, 2, 3, 4]), (0, 66, True, [0, 20, 40, 60, 80]),

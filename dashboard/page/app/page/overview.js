@@ -1,6 +1,9 @@
-// Overview: the numbers of the range against the period before, and one of them over time.
+// Overview: the numbers of the range against the period before, one of them over time, and what brought the sessions.
 
+import { breakdown } from "../breakdown.js";
 import { tellChange } from "../card.js";
+import { ratioColumn, shareColumn } from "../column.js";
+import { DIMENSIONS, tellFolding } from "../dimension.js";
 import { make } from "../element.js";
 import { groupRows, listUnits } from "../group.js";
 import { makeTaker, makeTeller, panel } from "../panel.js";
@@ -8,10 +11,11 @@ import { countDays } from "../range.js";
 import { countDaily, countReach } from "../reach.js";
 import { columnsOf } from "../schema.js";
 import { COUNT, drawDays, drawSeries, money } from "../series.js";
-import { clean, writeDay } from "../text.js";
+import { clean, divide, writeDay, writeDuration, writeMean } from "../text.js";
 
 const ACTIVITY = columnsOf("activity");
 const GOALS = columnsOf("goals");
+const SESSIONS = columnsOf("sessions");
 
 const sumOf = (part, column) => {
   const place = columnsOf(part)[column];
@@ -55,7 +59,7 @@ const findMetric = (key) => (key.startsWith("value:") ? valueIn(key.slice(6)) : 
 
 /** The page's sections. */
 export function overview(context) {
-  return [drawCards(context), drawChart(context)];
+  return [drawCards(context), drawChart(context), drawChannels(context)];
 }
 
 function drawCards(context) {
@@ -124,5 +128,21 @@ function drawHours(context) {
     draw: ({ now, before }) => drawSeries(context, {
       id: "over-time-chart", label, form: COUNT, first: "Hour", xs: HOURS, now: byHour(now), before: before && byHour(before), beforeXs: HOURS,
     }),
+  });
+}
+
+const perSession = (place) => ({ group: { counts } }) => divide(counts[place], counts[0]);
+
+function drawChannels(context) {
+  const level = (key) => ({ ...DIMENSIONS[key], key: SESSIONS[key] });
+  return breakdown(context, {
+    id: "channels", title: "What brought the sessions", part: "sessions", levels: [level("channel"), level("campaign"), level("landing")], after: tellFolding,
+    about: "Engaged sessions saw more than one page, or reached a goal. Time lies between a session's first and last event.",
+    counts: [
+      { key: "sessions", label: "Sessions", place: SESSIONS.sessions },
+      { place: SESSIONS.engaged, column: (place) => shareColumn("engaged", "Engaged", perSession(place)) },
+      { place: SESSIONS.page_views, column: (place) => ratioColumn("pages", "Pages each", perSession(place), writeMean) },
+      { place: SESSIONS.seconds, column: (place) => ratioColumn("time", "Time each", perSession(place), writeDuration) },
+    ],
   });
 }
