@@ -21,8 +21,9 @@ from pixelweave_cli import (
     publish_command,
     report_command,
 )
+from pixelweave_cli.connection import Target
 from pixelweave_cli.failure import SafeGroup
-from pixelweave_cli.runtime import Runtime, Target
+from pixelweave_cli.runtime import Runtime
 
 app = typer.Typer(
     name="pixelweave",

@@ -13,8 +13,9 @@ from pixelweave_aws.packed_day import LogStore
 from pixelweave_aws.packed_log import PackedLog
 from pixelweave_aws.partition import Partitions
 from pixelweave_aws.stack import Stack
+from pixelweave_cli.connection import Target
 from pixelweave_cli.main import app
-from pixelweave_cli.runtime import Runtime, Target
+from pixelweave_cli.runtime import Runtime
 from typer.testing import CliRunner
 
 from tests.functional.athena_on_duckdb import AthenaOnDuckdb
