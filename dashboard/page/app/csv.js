@@ -1,11 +1,14 @@
 // CSV after RFC 4180, safe to open in a spreadsheet: what would be read as a formula begins with an apostrophe.
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n]/;
+// A reader of another region ends cells at semicolons or tabs, and then at line breaks too: what follows one begins a cell.
+const INNER = /([;\t\r\n])(?=[=+\-@])/g;
 
 function writeCell(value) {
   const text = value === null || value === undefined ? "" : String(value);
-  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  const inert = text.replace(INNER, "$1'");
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${inert}` : inert;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

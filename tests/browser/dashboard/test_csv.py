@@ -33,9 +33,16 @@ if TYPE_CHECKING:
         ("+49301234567", "'+49301234567"),
         ("=1+1", "'=1+1"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", '"\'\r=1"'),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "\"'\r'=1\""),
+        ("\n=1", "\"'\n'=1\""),
         (" =1", " =1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a,=1+1", '"a,=1+1"'),
+        ("a\n=1+1", '"a\n\'=1+1"'),
+        ("a; b", "a; b"),
+        ("a;b=c", "a;b=c"),
         ("'=1", "'=1"),
         ("a,b", '"a,b"'),
         ('say "so"', '"say ""so"""'),
@@ -47,6 +54,15 @@ if TYPE_CHECKING:
 )
 def test_a_cell_is_written_so_that_it_stays_text(kit: Kit, cell: object, written: str) -> None:
     assert kit.call("csv", "writeCsv", [[cell, "x"]]) == f"{written},x\r\n"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_no_cell_begins_a_formula_where_another_separator_is_the_readers(kit: Kit, separator: str) -> None:
+    # Excel takes the separator of its region: in most of Europe that is the semicolon.
+    hostile = f"x{separator}=cmd|'/c calc'!A0"
+    text = kit.call("csv", "writeCsv", [["/shop", hostile, 5], ["/shop", f'"{hostile}"', f"a\n{hostile}"]])
+    cells = [cell for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in line]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
 
 
 def test_lines_end_as_the_rfc_wants_and_parse_back(kit: Kit) -> None:
