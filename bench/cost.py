@@ -42,7 +42,7 @@ def measure_figures() -> Figures:
     """Everything that is measured; about half a minute."""
     collect, (enrich_us, sizes) = measure_collect(), measure_enrich()
     stitch, goal, (object_ms, event_us) = measure_stitching(), measure_counting(), measure_scan()
-    past_bytes, recent_bytes = measure_publishing()
+    past_bytes, recent_bytes, reach_bytes = measure_publishing()
     return Figures.model_validate(
         {
             "record_bytes": round(measure_record()),
@@ -71,6 +71,7 @@ def measure_figures() -> Figures:
             "tally_writes": _cut(goal.tally_writes),
             "publish_past_bytes": round(past_bytes),
             "publish_recent_bytes": round(recent_bytes),
+            "publish_reach_bytes": round(reach_bytes),
             **measure_watching(),
         }
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pixelweave.dashboard_part import PARTS, REPEAT_DAYS
+from pixelweave.dashboard_part import PARTS, REPEAT_DAYS, choose_parts
 from pixelweave.dashboard_query import compose_query
 from pixelweave_aws.dashboard_text import read_texts
 from pixelweave_local.athena import connect, translate
@@ -16,14 +16,21 @@ from bench.artefact import ROOT
 from bench.publish import DAYS_DUE, describe_table, measure_scan
 from bench.publish_log import DATABASE, DAYS, LAST_DAY, write_log
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pixelweave.dashboard_part import Part
+
 EVENTS = 100_000
 
 
 class Scanned(NamedTuple):
-    """Bytes that a night scans for each event: of those that are only looked back at, and of those of the last ten days."""
+    """Bytes that a night scans for each event: of those that are only looked back at, of those of the last ten days, and of the first
+    ones by `reach` alone."""
 
     past: float
     recent: float
+    reach: float
 
 
 def measure_publishing() -> Scanned:
@@ -37,15 +44,18 @@ def measure_publishing() -> Scanned:
         write_log(connection, folder, EVENTS)
         tables = {table: describe_table(connection, folder / table) for table in ("events", "links")}
 
-        def scan(days_back: int) -> int:
+        def scan(days_back: int, parts: Sequence[Part] = PARTS) -> int:
             composed = (
                 compose_query(part, texts, log=log, first=first, last=LAST_DAY, days_back=days_back)
-                for part in PARTS
+                for part in parts
             )
             return sum(
                 measure_scan(connection, translate(sql, DATABASE)[0], tables).bytes for sql in composed
             )
 
         recent, every = scan(REPEAT_DAYS), scan(DAYS)
+        reach = choose_parts(["reach"])
+        of_reach = scan(DAYS, reach) - scan(REPEAT_DAYS, reach)
     days = DAYS_DUE + REPEAT_DAYS
-    return Scanned((every - recent) / (EVENTS * (DAYS - days) / DAYS), recent / (EVENTS * days / DAYS))
+    events_past = EVENTS * (DAYS - days) / DAYS
+    return Scanned((every - recent) / events_past, recent / (EVENTS * days / DAYS), of_reach / events_past)

@@ -59,6 +59,7 @@ class Figures(_Part):
     tally_writes: _Amount  # of one object, for each pixel in it
     publish_past_bytes: _Amount  # scanned a night, for each event that is looked back at
     publish_recent_bytes: _Amount  # scanned a night, for each event of the last ten days
+    publish_reach_bytes: _Amount  # the share of publish_past_bytes that `reach` scans, which looks back from earlier days than the others
     enrich_log_bytes: _Amount  # a call
     enrich_dialect_log_bytes: _Amount  # a call, for each dialect in it
     stitch_log_bytes: _Amount

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pixelweave.dashboard_part import PARTS, REPEAT_DAYS
+from pixelweave.dashboard_part import PARTS, PEOPLE_SETTLE, REPEAT_DAYS, SETTLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ MONTH_DAYS = MONTH_SECONDS / 86_400
 # A night computes today, yesterday and the day before; repeats are looked for in the days before these.
 PUBLISHED_DAYS = 3
 RECENT_DAYS = PUBLISHED_DAYS + REPEAT_DAYS
+# `reach` computes the days of two months, and looks back from the first of them.
+REACH_DAYS = PUBLISHED_DAYS + (PEOPLE_SETTLE - SETTLES).days + 1
 # Athena bills so much a query (Athena pricing page).
 LEAST_SCAN = Decimal(10_000_000)
 # Taken as how long the queries of a night run, all at the same time; each document is read and written.
@@ -173,9 +175,9 @@ def _use_publish(workload: Workload, basis: Basis) -> FunctionUse:
     return FunctionUse(MONTH_DAYS, _bill(waits), basis.deployment.publish_memory)
 
 
-def _count_published_days(workload: Workload) -> Decimal:
+def _count_published_days(workload: Workload, due: int = PUBLISHED_DAYS) -> Decimal:
     """The days that a night's queries look at: what is due and the look-back, but no more than are kept."""
-    return min(Decimal(workload.lookback_days + PUBLISHED_DAYS), workload.months * MONTH_DAYS)
+    return min(Decimal(workload.lookback_days + due), workload.months * MONTH_DAYS)
 
 
 def _scan_published(workload: Workload, basis: Basis) -> Decimal:
@@ -184,8 +186,9 @@ def _scan_published(workload: Workload, basis: Basis) -> Decimal:
     days = _count_published_days(workload)
     recent = min(days, Decimal(RECENT_DAYS))
     figures = basis.figures
-    scanned = a_day * (figures.publish_recent_bytes * recent + figures.publish_past_bytes * (days - recent))
-    return max(scanned, LEAST_SCAN * len(PARTS))
+    an_event = figures.publish_recent_bytes * recent + figures.publish_past_bytes * (days - recent)
+    an_event += figures.publish_reach_bytes * (_count_published_days(workload, REACH_DAYS) - days)
+    return max(a_day * an_event, LEAST_SCAN * len(PARTS))
 
 
 def _count_batches(records: Decimal, seconds: int, size: Decimal, limit: Decimal) -> Decimal:

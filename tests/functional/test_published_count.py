@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.functional.goal_row import make_goal, make_window_rows
-from tests.functional.link_row import make_link, make_node
+from tests.functional.link_row import at, make_link, make_node
 from tests.functional.published_lake import NEXT, THE_DAY, THIRD, count_part, make_hit, publish
 from tests.functional.view_lake import ViewLake
 
@@ -245,3 +245,27 @@ def test_what_does_not_fit_is_folded_and_the_sums_stay(lake: ViewLake) -> None:
     assert rows[0] == ["(other)", "(other)", "(other)", 2, 0, 0]
     assert ["shop.example", "/301", "t301", 2, 0, 1] in rows
     assert [sum(int(str(row[place])) for row in rows) for place in (3, 4, 5)] == [303, 1, 1]
+
+
+def test_the_limits_of_what_a_session_did(lake: ViewLake) -> None:
+    events = [
+        make_hit("13:00", session_id="two", path="/a"),
+        make_hit("13:01", session_id="two", path="/b"),
+        # Sent at once, an hour after the first of them happened.
+        make_hit("14:30", session_id="late", path="/c", occurred_at=at("13:30")),
+        make_hit(
+            "14:30", session_id="late", type="custom", path="/c", event_id="l2", occurred_at=at("13:40")
+        ),
+        make_hit("15:00", session_id="again", path="/d"),
+        make_hit("15:00", THIRD, session_id="again", visitor_id="k", path="/e"),
+    ]
+    links = [make_link("A", "10:00", visitor="k"), make_node("A", "user_id", "u")]
+    unknown = [None] * 6
+    assert count_part(lake, "sessions", events, links) == {
+        THE_DAY: [
+            [*unknown, "shop.example/a", False, 1, 1, 2, 60],
+            [*unknown, "shop.example/c", False, 1, 0, 1, 600],
+            [*unknown, "shop.example/d", False, 1, 0, 1, 0],
+        ]
+    }
+    assert [row[0] for row in count_part(lake, "activity", events)[THE_DAY]] == [13, 14, 15]

@@ -1,7 +1,7 @@
 // A panel that is one table of groups: what most of the pages about content and technology are.
 
 import { changeColumns, countColumn, groupTable, partColumn } from "./column.js";
-import { compareGroups, groupRows } from "./group.js";
+import { compareGroups, findGreatest, groupRows } from "./group.js";
 import { panel } from "./panel.js";
 
 /** A panel with the groups of `part` by `levels` of {label, key, write, save}.
@@ -17,7 +17,7 @@ export function breakdown(context, { id, title, part, about, levels, counts, sha
     draw: ({ now, before }) => {
       const root = group(now);
       if (before) compareGroups(root, group(before));
-      const greatest = Math.max(0, ...root.list().map(({ counts: [first] }) => first));
+      const greatest = findGreatest(root, 0);
       const columns = counts.map(({ key, label, column }, place) => column?.(place) ?? countColumn(key, label, place, place ? null : greatest));
       columns.splice(1, 0, ...(share ? [partColumn("Share", 0, root.counts[0])] : []), ...(before ? changeColumns(0) : []));
       return [groupTable(context, { id: `${id}-table`, caption: title, root, levels, columns, sort: counts[0].key, bare: true }), after(root)];

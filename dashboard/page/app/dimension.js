@@ -11,7 +11,7 @@ export function nameCountry(code) {
 }
 
 const text = (unknown) => ({ write: (value) => show(value, unknown), save: (value) => value });
-const FOLDED = "(other)";
+export const FOLDED = "(other)";
 
 export const channelName = (value) => (value === null ? null : value.replaceAll("_", " "));
 

@@ -31,6 +31,9 @@ export class Group {
   }
 }
 
+/** The greatest of one count among the groups below, of which there may be more than a call takes arguments. */
+export const findGreatest = (group, place) => group.list().reduce((greatest, { counts }) => Math.max(greatest, counts[place]), 0);
+
 /** The group of all rows of `slice`.
 
  `keys` give a row's value of each level: a column's place, or a function of row and block. `counts` are columns' places; `money` names the places of a unit and

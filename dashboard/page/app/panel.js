@@ -3,6 +3,7 @@
 import { make } from "./element.js";
 import { clean, writeDay, writeMoment, writeMonth } from "./text.js";
 import { isDay } from "./range.js";
+import { isOpen } from "./store.js";
 
 /** A section. `load(take)` gives the model, `take(part)` resolves to {now, before}, slices of the range and of the period before (null: none);
  `draw(model)` gives nodes. */
@@ -30,8 +31,9 @@ export function makeTaker(context) {
   };
   const take = async (part) => {
     const [now, before] = await Promise.all([load(part, context.range), context.previous ? load(part, context.previous) : null]);
-    // Half of what was is nothing to compare with, nor is half of what is.
-    const isHalf = before?.problems.size || now.through !== context.range.to;
+    // Half of what was is nothing to compare with, nor is half of what is; of today everybody knows that it is not over.
+    const { today, range } = context;
+    const isHalf = before?.problems.size || (now.through !== range.to && !(range.to === today && now.through?.startsWith(today)));
     return { now, before: isHalf ? null : before };
   };
   return { take, slices };
@@ -68,7 +70,12 @@ function tellParts(context, parts) {
       lines.push(make("p", { class: "problem" }, `«${part}» could not be computed`,
         told.error.since ? ` since ${writeMoment(told.error.since)}` : "", `: ${clean(told.error.reason, 200)}. What is shown is older.`));
     }
-    if (isDay(told.through) && told.through < context.range.to) late.set(told.through, [...(late.get(told.through) ?? []), part]);
+    const { range, today, previous } = context;
+    if (isDay(told.through) && told.through >= range.to && range.to < today && isOpen(range.to, told.computedAt)) {
+      lines.push(make("p", { class: "note" }, `Of ${writeDay(range.to)} the numbers of «${part}» are those up to ${writeMoment(told.computedAt)}${
+        previous ? ", so these are not compared" : ""}.`));
+    }
+    if (isDay(told.through) && told.through < range.to) late.set(told.through, [...(late.get(told.through) ?? []), part]);
   }
   for (const [day, names] of late) {
     const whose = names.length < parts.length ? ` of ${names.map((name) => `«${name}»`).join(", ")}` : "";

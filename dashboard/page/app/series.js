@@ -5,7 +5,7 @@ import { seriesTable } from "./column.js";
 import { make } from "./element.js";
 import { toHeight, writeMoney, writePlain } from "./money.js";
 import { listDays } from "./range.js";
-import { divide, writeCount, writePercent } from "./text.js";
+import { findShare, writeCount, writePercent } from "./text.js";
 
 /** How a kind of number is written, drawn and saved. */
 export const COUNT = { zero: 0, write: writeCount, height: (value) => value, save: (value) => value, whole: true };
@@ -18,7 +18,7 @@ export const money = (unit) => ({
 });
 
 /** Shares by day from parts and wholes by day. */
-export const divideDays = (parts, wholes) => new Map([...wholes].map(([day, whole]) => [day, divide(parts.get(day) ?? 0, whole)]));
+export const divideDays = (parts, wholes) => new Map([...wholes].map(([day, whole]) => [day, findShare(parts.get(day) ?? 0, whole)]));
 
 /** A chart and its table. `now` and `before` are maps by x; `before` null: not compared. `xs` are the days (or hours) of each. `known(x)` false: not published yet. */
 export function drawSeries(context, { id, label, form, first = "Day", xs, now, before, beforeXs, known = () => true }) {

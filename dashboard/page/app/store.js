@@ -41,7 +41,7 @@ export class Slice {
     this.part = part;
     this.range = range;
     this.blocks = [];
-    // The last day that it can know of: an earlier one where its part is late.
+    // The last day that it can know of: an earlier one where its part is late, a moment of it where that day was not over.
     this.through = range.to;
     this.problems = new Map();
     this.unread = new Map();
@@ -67,6 +67,9 @@ export class Slice {
   }
 }
 
+/** Whether a day was not over when a part was computed. */
+export const isOpen = (day, computedAt) => Boolean(computedAt) && computedAt.slice(0, 10) <= day;
+
 /** Fetches documents, and keeps them. */
 export class Store {
   constructor(index) {
@@ -77,8 +80,9 @@ export class Store {
   /** The rows of `part` in `range` for these pixels. What cannot be had is told in `problems`; the rest is there. */
   async load(part, pixels, range) {
     const slice = new Slice(part, range);
-    const { through } = this.index.parts.get(part) ?? {};
+    const { through, computedAt } = this.index.parts.get(part) ?? {};
     if (!isDay(through) || through < range.to) slice.through = through ?? null;
+    else if (isOpen(range.to, computedAt)) slice.through = computedAt;
     const wanted = pixels.flatMap((pixel) => this._listMonths(part, pixel, range).map((month) => ({ pixel, month })));
     const results = await Promise.allSettled(wanted.map(({ pixel, month }) => this._fetch(pixel.id, part, month)));
     results.forEach((result, place) => {

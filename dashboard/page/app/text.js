@@ -23,6 +23,8 @@ export const writeShort = (count) => SHORT.format(count);
 
 /** The share that `part` is of `whole`; null where there is no whole. */
 export const divide = (part, whole) => (whole > 0 ? part / whole : null);
+/** The same, and null where the part is of another whole: a session that began before these days may reach a goal in them. */
+export const findShare = (part, whole) => (part <= whole ? divide(part, whole) : null);
 export const writePercent = (share) => (share === null ? "–" : PERCENT.format(share));
 
 const MEAN = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });

@@ -93,12 +93,19 @@ class Index(_Model):
         return pack(self.model_dump(mode="json"))
 
     def describe(self, pixels: Iterable[PublishedPixel]) -> Index:
-        """The index with these pixels, each with the first day that is known of it."""
+        """The index with these pixels, each with the first day that is known of it.
+
+        A funnel looks at the past as well: one that is new or changed opens all days of `funnels`, until they are computed.
+        """
         known = {pixel.pixel_id: pixel.first_day for pixel in self.pixels}
         described = tuple(
             pixel.model_copy(update={"first_day": known.get(pixel.pixel_id)}) for pixel in pixels
         )
-        return self.model_copy(update={"pixels": described})
+        counted = {(pixel.pixel_id, funnel) for pixel in self.pixels for funnel in pixel.funnels}
+        parts = self.parts
+        if "funnels" in parts and any((p.pixel_id, f) not in counted for p in described for f in p.funnels):
+            parts = parts | {"funnels": parts["funnels"].model_copy(update={"computed_at": None})}
+        return self.model_copy(update={"pixels": described, "parts": parts})
 
     def put(self, name: str, state: PartState, now: datetime, first_days: dict[str, date]) -> Index:
         """The index with a part's new state; `first_days` are the first days with rows that were found of pixels."""

@@ -18,6 +18,9 @@ REPEAT_DAYS = 7
 IDENTITY_SETTLES = timedelta(days=15)
 # A day is complete when the next one is over, by which its sessions are told, and the stream has delivered that.
 SETTLES = timedelta(hours=25)
+# Who becomes known was an actor before: days that counted them as anonymous stay open for so long that the last 30 days, and the 30
+# before them, know of everybody what is known today.
+PEOPLE_SETTLE = timedelta(days=61)
 
 type Kind = Literal["text", "whole", "truth", "decimal"]
 type LookBack = Literal["repeats", "whole"]
@@ -78,6 +81,7 @@ PARTS = (
         dimensions=(Column("kind"), Column("gap", "whole")),
         counts=_counts("actors"),
         look_back="whole",
+        settles=PEOPLE_SETTLE,
     ),
     Part(
         "sessions",

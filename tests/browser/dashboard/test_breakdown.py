@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.browser.dashboard.documents import BUSY, SMALL
+from tests.browser.dashboard.documents import BUSY, COLUMNS, SMALL, TODAY
 from tests.browser.dashboard.oracle import (
     JUNE,
     MAY,
@@ -210,3 +213,22 @@ def test_refusals_have_their_reasons(screen: Screen, history: History) -> None:
     }
     assert found == {reason: write_count(count) for reason, count in expected.items()}
     assert "the value stands for nobody" in rows[0]["Reason"]
+
+
+def test_as_many_pages_as_the_documents_may_name_are_shown(screen: Screen) -> None:
+    # Two pixels that a crawler asks for new paths: 300 rows a day each, no path twice (docs/dashboard.md, «Top rows»).
+    days = [TODAY - timedelta(days=number) for number in range(220)]
+    for pixel in (BUSY, SMALL):
+        months: dict[str, dict[str, Any]] = {}
+        for day in days:
+            rows = [["shop.example", f"/{pixel}/{day}/{number}", None, 1, 0, 0] for number in range(300)]
+            months.setdefault(f"{day:%Y-%m}", {})[day.isoformat()] = rows
+        for month, found in months.items():
+            document = {"version": 1, "part": "content", "columns": COLUMNS["content"], "days": found}
+            screen.site.documents[f"data/{pixel}/content/{month}.json"] = json.dumps(document).encode()
+    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
+    index["pixels"] = [pixel | {"first_day": days[-1].isoformat()} for pixel in index["pixels"]]
+    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    screen.go("content", range=f"{days[-1]}..{TODAY}", compare="0")
+    assert "cannot be shown" not in screen.text()
+    assert len(screen.rows("pages-table")) == 50

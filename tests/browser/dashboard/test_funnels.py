@@ -166,3 +166,21 @@ def test_the_definition_is_one_that_the_command_takes(screen: Screen, name: str,
         None if missed == "none" else 3,
     )
     assert (spec.workspace, len(spec.name) <= 100) == ("acme", True)
+
+
+def test_rows_of_another_definition_are_not_this_funnels(screen: Screen, history: History) -> None:
+    day = JUNE[1]
+    rows = [
+        ["Checkout", step, goal, 10**6] for step, goal in enumerate(("Lead", "Purchase", "Refund"), start=1)
+    ]
+    document = {
+        "version": 1,
+        "part": "funnels",
+        "columns": ["funnel", "step", "goal", "entries"],
+        "days": {day.isoformat(): [*history.rows[BUSY, "funnels", day], *rows]},
+    }
+    screen.site.documents[f"data/{BUSY}/funnels/2025-06.json"] = json.dumps(document).encode()
+    shown = screen.go("funnels", pixel=BUSY, range=f"{day}..{day}").rows("steps-table")
+    assert [row["Entries"] for row in shown] == [
+        write_count(count_entries(history, step, (day, day))) for step in (1, 2, 3)
+    ]

@@ -37,6 +37,7 @@ FIGURES: dict[str, Any] = dict.fromkeys(Figures.model_fields, 0) | {
     "tally_writes": 6,
     "publish_past_bytes": 300,
     "publish_recent_bytes": 1_000,
+    "publish_reach_bytes": 60,
     "enrich_log_bytes": 300,
     "enrich_dialect_log_bytes": 600,
     "stitch_log_bytes": 600,

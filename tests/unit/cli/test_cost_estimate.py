@@ -101,23 +101,25 @@ def test_the_other_functions_work_by_the_batch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "days", "recent"),
+    ("changes", "days", "recent", "more"),
     [
         # Twelve months are kept: 365 days, fewer than the look-back.
-        ({}, 365, 10),
-        ({"lookback_days": 363}, 365, 10),
-        ({"lookback_days": 362}, 365, 10),
-        ({"lookback_days": 361}, 364, 10),
-        ({"lookback_days": 90}, 93, 10),
-        ({"lookback_days": 1}, 4, 4),
+        ({}, 365, 10, 0),
+        ({"lookback_days": 363}, 365, 10, 0),
+        ({"lookback_days": 362}, 365, 10, 0),
+        ({"lookback_days": 361}, 364, 10, 1),
+        # `reach` looks back from sixty days earlier than the others.
+        ({"lookback_days": 302}, 305, 10, 60),
+        ({"lookback_days": 90}, 93, 10, 60),
+        ({"lookback_days": 1}, 4, 4, 60),
     ],
 )
 def test_a_night_of_publishing_scans_the_days_that_it_looks_back_at(
-    changes: dict[str, Any], days: int, recent: int
+    changes: dict[str, Any], days: int, recent: int, more: int
 ) -> None:
     lines = bill(**changes)
     # 86,400 events a day; eleven queries of a packed object a day, and of three days of 288.
-    scanned = 86_400 * (recent * 1_000 + (days - recent) * 300)
+    scanned = 86_400 * (recent * 1_000 + (days - recent) * 300 + more * 60)
     nights = Decimal(730) / 24
     assert float(lines["Athena: TB scanned by publish"].quantity) == pytest.approx(
         float(nights * scanned / 2**40)

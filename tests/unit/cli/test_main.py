@@ -63,7 +63,7 @@ def test_the_local_stack_of_a_parent_folder_is_found(folder: Path, monkeypatch: 
     (folder / "deep" / "down").mkdir(parents=True)
     monkeypatch.chdir(folder / "deep" / "down")
     # Port 1 answers nobody: that it was asked shows where the command would have gone.
-    monkeypatch.setattr("pixelweave_cli.runtime.CONFIG", None)
+    monkeypatch.setattr("pixelweave_cli.connection._CONFIG", None)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     code, output = run("pixels", "list")
     assert code == 1

@@ -60,6 +60,7 @@ def test_a_day_of_a_funnel_is_open_for_as_long_as_the_longest_may_take() -> None
     firsts = {part.name: find_first_open(part, computed_at, NOW, FUNNELS) for part in PARTS}
     assert firsts.pop("funnels") == date(2025, 7, 1)
     assert firsts.pop("identity") == date(2025, 6, 24)
+    assert firsts.pop("reach") == date(2025, 5, 9)
     assert set(firsts.values()) == {date(2025, 7, 8)}
     (funnels,) = choose_parts(["funnels"])
     assert find_first_open(funnels, computed_at, NOW, FUNNELS[:1]) == date(2025, 7, 8)

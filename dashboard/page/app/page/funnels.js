@@ -63,7 +63,9 @@ function drawFunnel(context, defined) {
   });
 }
 
-const isOf = (chosen, step) => (row, pixel) => pixel.id === chosen.pixel.id && row[FUNNELS.funnel] === chosen.name && row[FUNNELS.step] === step;
+// A day that lies too far back to be computed again has the goals that the funnel had then: those rows are another funnel's.
+const isOf = (chosen, step) => (row, pixel) => pixel.id === chosen.pixel.id && row[FUNNELS.funnel] === chosen.name
+  && row[FUNNELS.step] === step && row[FUNNELS.goal] === chosen.steps[step - 1];
 
 function countEntries(slice, is) {
   let entries = 0;

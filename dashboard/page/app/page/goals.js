@@ -2,14 +2,14 @@
 
 import { card, tellChange, tellShift } from "../card.js";
 import { changeColumns, countColumn, groupTable, moneyColumns, shareColumn } from "../column.js";
-import { DIMENSIONS, pixelLevel, tellFolding } from "../dimension.js";
+import { DIMENSIONS, FOLDED, pixelLevel, tellFolding } from "../dimension.js";
 import { choose, make, show } from "../element.js";
-import { compareGroups, groupRows, listUnits } from "../group.js";
+import { compareGroups, findGreatest, groupRows, listUnits } from "../group.js";
 import { writeMoney } from "../money.js";
 import { panel } from "../panel.js";
 import { columnsOf } from "../schema.js";
 import { COUNT, SHARE, divideDays, drawDays, money } from "../series.js";
-import { clean, divide, writeCount, writePercent } from "../text.js";
+import { clean, findShare, writeCount, writePercent } from "../text.js";
 
 const GOALS = columnsOf("goals");
 const SESSIONS = columnsOf("sessions");
@@ -84,7 +84,7 @@ function drawGroups(context, chosen, { reached, sessions }) {
     id: "goals-table", caption: chosen ? `${clean(chosen.name ?? "", 60)} by dimension` : "Goals", root,
     levels: [goalLevel(context, chosen), ...by.map((key) => known[key])],
     columns: [
-      countColumn("conversions", "Conversions", 0, Math.max(0, ...root.list().map(({ counts }) => counts[0]))),
+      countColumn("conversions", "Conversions", 0, findGreatest(root, 0)),
       ...(reached.before ? changeColumns(0) : []),
       countColumn("sessions", "Unique sessions", 1), shareColumn("rate", "Conversion rate", (row) => row.group.rate), ...moneyColumns(root),
     ],
@@ -92,15 +92,16 @@ function drawGroups(context, chosen, { reached, sessions }) {
   });
   return [table, make("p", { class: "about" },
     "The rate is of sessions that reached the goal to all sessions, of the same group. «–»: the group's sessions are not known by themselves."),
-    tellFolding(root)];
+    tellFolding(root) || tellFolding(all)];
 }
 
-/** The rate of each group: against the sessions of the same dimension values. Where they are folded there are fewer, and no rate. */
+/** The rate of each group: against the sessions of the same dimension values. Where some of them are folded nobody knows of which values those are, and there
+ is no rate: it would be one of too few sessions. */
 function setRates(groups, sessions) {
+  const isWhole = sessions && !sessions.children.has(FOLDED);
   for (const each of groups) {
-    const whole = sessions?.counts[0] ?? 0;
-    each.rate = whole >= each.counts[1] ? divide(each.counts[1], whole) : null;
-    for (const [value, child] of each.children) setRates([child], sessions?.children.get(value) ?? null);
+    each.rate = findShare(each.counts[1], sessions?.counts[0] ?? 0);
+    for (const [value, child] of each.children) setRates([child], isWhole ? sessions.children.get(value) ?? null : null);
   }
 }
 
@@ -148,11 +149,12 @@ function drawGoal(context, { key, source, name }) {
 
 function drawCards(now, before, sessions, units, isShare) {
   const whole = isShare ? sessions.now.sum(SESSIONS.sessions) : 0;
-  const rateBefore = before && divide(before.counts[1], sessions.before.sum(SESSIONS.sessions));
+  const rate = findShare(now.counts[1], whole);
+  const rateBefore = before && findShare(before.counts[1], sessions.before.sum(SESSIONS.sessions));
   return make("div", { class: "cards" },
     card("Conversions", writeCount(now.counts[0]), tellChange(now.counts[0], before?.counts[0], writeCount)),
     card("Unique sessions", writeCount(now.counts[1]), tellChange(now.counts[1], before?.counts[1], writeCount)),
-    card("Conversion rate", writePercent(divide(now.counts[1], whole)), tellShift(divide(now.counts[1], whole), rateBefore)),
+    card("Conversion rate", writePercent(rate), tellShift(rate, rateBefore)),
     units.map((unit) => card(unit === "points" ? "Points" : `Value, ${clean(unit, 12)}`, writeMoney(now.money.get(unit), unit),
       tellChange(now.money.get(unit), before && (before.money.get(unit) ?? 0n), (amount) => writeMoney(amount, unit)))));
 }

@@ -3,7 +3,7 @@
 import { card, tellChange, tellShift } from "../card.js";
 import { changeColumns, countColumn, groupTable, partColumn } from "../column.js";
 import { choose, make, show } from "../element.js";
-import { compareGroups, groupRows } from "../group.js";
+import { compareGroups, findGreatest, groupRows } from "../group.js";
 import { panel } from "../panel.js";
 import { countDaily, countReach } from "../reach.js";
 import { REFUSALS, explain } from "../reason.js";
@@ -99,7 +99,7 @@ function drawDetails(context, root, kind, caption, label, isCompared) {
     ? make("span", { class: "meaning" }, explain(REFUSALS, value)) : ""];
   return groupTable(context, {
     id: `${kind}-table`, caption, root: part, levels: [{ label, write, save: (value) => value }],
-    columns: [countColumn("count", "Count", 0, Math.max(0, ...part.list().map(({ counts }) => counts[0]))), partColumn("Share", 0, part.counts[0]),
+    columns: [countColumn("count", "Count", 0, findGreatest(part, 0)), partColumn("Share", 0, part.counts[0]),
       ...(isCompared ? changeColumns(0) : [])],
     sort: "count", empty: kind === "refusal" ? "Nothing was refused in these days." : "Nothing new in these days.",
   });
