@@ -201,8 +201,11 @@ class Compaction:
     def _clean(self, partition: Partition, manifest: Manifest, raw: list[Piece]) -> None:
         """Delete what the version replaced: other versions, then the raw objects, by which the next run knows of the day."""
         self._demand_whole(partition.day, manifest)
-        # Listed before the partition is looked at: what another run swaps to after that look is not among them.
         others = self._store.list_others(partition.day, manifest.version)
+        # In this order: whoever packs what came late listed it before the first upload. If nothing late is there now, what another run
+        # swaps to after these looks was not there yet when the others were listed.
+        if self._store.list_visible(self._store.raw_prefix(partition.day)) != raw:
+            return
         if self._find(partition.day) != partition:
             return
         self._store.delete(others)
