@@ -70,7 +70,10 @@ class AudienceBook:
         return found[0]
 
     def save(self, spec: AudienceSpec) -> AudienceRecord:
-        """Define an audience, in the place of the one of its slug if there is one. Raises AudienceConflictError."""
+        """Define an audience, in the place of the one of its name if there is one.
+
+        Raises InputError where one of another name has its slug, AudienceConflictError.
+        """
         now = self.read_clock()
         try:
             known = self._definitions.find(spec.workspace, spec.slug)
@@ -80,6 +83,10 @@ class AudienceBook:
             return record
         if known.spec == spec:
             return known
+        if known.spec.name.casefold() != spec.name.casefold():
+            raise InputError(
+                f"audience: {known.spec.name!r} has the slug {spec.slug} already; choose another name, or remove that one first"
+            )
         return self._change(known, {"spec": spec, "revision": known.revision + 1})
 
     def schedule(self, record: AudienceRecord, *, is_scheduled: bool) -> AudienceRecord:

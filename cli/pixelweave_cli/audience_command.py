@@ -8,7 +8,7 @@ import typer
 from pixelweave.audience import AudienceRecord, AudienceSpec
 from pixelweave.audience_export import FORMS, SHA256, Export, describe_export, write_export
 from pixelweave.audience_form import write_audience
-from pixelweave.audience_member import Evaluation
+from pixelweave.audience_member import Evaluation, leave_out
 from pixelweave.audience_template import TEMPLATES, read_template
 
 from pixelweave_cli.audience_book import AudienceBook, fill_template, read_file
@@ -175,7 +175,9 @@ def export(
     runtime = runtime_of(ctx)
     book = AudienceBook(runtime)
     record = book.find(name, workspace)
-    found = runtime.audiences.evaluation.evaluate(record.spec, book.read_clock())
+    found = _leave_out_forgotten(
+        runtime, runtime.audiences.evaluation.evaluate(record.spec, book.read_clock())
+    )
     exported = write_export(found.members, form)
     if to is None:
         typer.echo(exported.text, nl=False)
@@ -237,6 +239,13 @@ def _read_goals(pairs: list[str]) -> dict[str, str]:
             raise InputError(f"--goal: {pair!r} is not FROM=TO")
         goals[template] = own
     return goals
+
+
+def _leave_out_forgotten(runtime: Runtime, found: Evaluation) -> Evaluation:
+    """The identity table knows of it at once, the links log some minutes later."""
+    person_ids = [each.person_id for each in found.members if each.person_id is not None]
+    persons = runtime.people.read_persons(person_ids)
+    return leave_out(found, {person_id for person_id, person in persons.items() if person.is_forgotten})
 
 
 def _keep(runtime: Runtime, record: AudienceRecord, found: Evaluation, exported: Export, to: str) -> str:

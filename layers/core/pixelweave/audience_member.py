@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pixelweave.audience_filter import list_steps
@@ -10,7 +10,7 @@ from pixelweave.audience_sql import COUNT, PASSED
 from pixelweave.audience_table import IDENTIFIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pixelweave.audience import AudienceSpec
 
@@ -66,6 +66,15 @@ def read_evaluation(spec: AudienceSpec, rows: Iterable[Row], computed_at: int) -
         tuple(Step(each, count) for each, count in zip(steps, left, strict=True)),
         tuple(members),
     )
+
+
+def leave_out(evaluation: Evaluation, forgotten: Collection[str]) -> Evaluation:
+    """The evaluation without these persons, who were forgotten while the links log did not know of it yet."""
+    members = tuple(each for each in evaluation.members if each.person_id not in forgotten)
+    if len(members) == len(evaluation.members):
+        return evaluation
+    step = Step("not forgotten since", len(members))
+    return replace(evaluation, steps=(*evaluation.steps, step), members=members)
 
 
 def _read_member(row: Row) -> Member:

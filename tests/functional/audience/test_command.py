@@ -66,6 +66,24 @@ def test_a_changed_definition_is_another_revision_and_keeps_its_schedule(
     assert (off["revision"], off["scheduled"]) == (2, False)
 
 
+def test_an_audience_takes_the_place_of_none_of_another_name(stack: AudienceStack, file: Path) -> None:
+    for name, code in (("Купили 30", 0), ("Ушли 30", 2), ("КУПИЛИ 30", 0)):
+        text = DEFINITION.replace("Big spenders", name).replace("7d", f"{len(name)}d")
+        file.write_text(text, encoding="utf-8")
+        result = stack.run("audiences", "create", "--file", str(file))
+        assert (result.exit_code, "'Купили 30' has the slug 30 already" in result.stderr) == (code, code == 2)
+    assert [each["audience"] for each in stack.run_json("audiences", "list")] == ["КУПИЛИ 30"]
+
+
+def test_the_forgotten_are_in_no_export_before_the_links_log_knows_of_it(made: AudienceStack) -> None:
+    made.run_json("people", "forget", "a@example.com", "--yes")
+    assert made.run("audiences", "export", "big-spenders").stdout == ""
+    assert made.run("audiences", "export", "big-spenders", "--form", "csv").stdout.count("\n") == 1
+    (manifest,) = made.run_json("audiences", "export", "big-spenders", "--to", "s3")
+    assert manifest["lines"] == 0
+    assert manifest["steps"][-1] == {"filter": "not forgotten since", "left": 0}
+
+
 def test_a_template_takes_goals_by_other_names(stack: AudienceStack) -> None:
     (made,) = stack.run_json(
         "audiences", "create", "--template", "high-intent", "--workspace", "acme", "--name", "Left", "--goal", "Checkout=Basket",
