@@ -38,6 +38,8 @@ def describe_audience(record: AudienceRecord) -> Record:
 
 def describe_last(membership: Membership | None) -> Record:
     """When an audience was last evaluated on schedule, and how many were in it."""
+    if membership is not None and not membership.serial:  # the first evaluation has not ended
+        membership = None
     return {
         "evaluated_at": show_time(membership.computed_at if membership else None),
         "members": len(membership.actors) if membership else None,

@@ -122,10 +122,19 @@ def test_a_table_can_be_restored_and_is_guarded_outside_the_local_stage(name: st
     assert [key["AttributeName"] for key in properties["KeySchema"]] == ["pk", "sk"]
 
 
-@pytest.mark.parametrize(("prefix", "days"), [("errors/", 30), ("links-errors/", 30), ("athena-results/", 7)])
+@pytest.mark.parametrize(
+    ("prefix", "days"), [("errors/", 30), ("links-errors/", 30), ("athena-results/", 7), ("audiences/", 30)]
+)
 def test_what_is_not_the_log_goes_away_by_itself(prefix: str, days: int) -> None:
     (rule,) = [rule for rule in BUCKET["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == prefix]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)
+
+
+def test_what_is_deleted_of_an_audience_is_gone_a_day_later() -> None:
+    (rule,) = [
+        each for each in BUCKET["LifecycleConfiguration"]["Rules"] if each.get("Prefix") == "audiences/"
+    ]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_a_deleted_object_can_be_taken_back_for_a_week_and_no_upload_lingers() -> None:

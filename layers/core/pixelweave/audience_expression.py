@@ -46,8 +46,9 @@ def write_goal_sum(condition: GoalCondition | ValueCondition, since: datetime) -
         return Fragment(
             "sum(CASE WHEN goal = ? AND received_at >= ? THEN 1 ELSE 0 END)", (condition.goal, since)
         )
+    # Null and not 0 for another goal: 0 would be more than what a refund takes back.
     return Fragment(
-        "sum(CASE WHEN goal = ? AND unit = ? AND received_at >= ? THEN value ELSE 0 END)",
+        "sum(CASE WHEN goal = ? AND unit = ? AND received_at >= ? THEN value END)",
         (condition.goal, condition.unit, since),
     )
 

@@ -149,10 +149,10 @@ def _count_goal(goal: str, reached: Iterable[Reached], since: datetime) -> int:
 def _sum_value(condition: ValueCondition, reached: Iterable[Reached], since: datetime) -> Decimal:
     sums: dict[tuple[str, str], dict[str, Decimal]] = {}
     for each in reached:
-        by_key = sums.setdefault(each.event, {})
         is_it = (each.goal, each.unit) == (condition.goal, condition.unit) and each.received_at >= since
-        value = each.value if is_it and each.value is not None else Decimal()
-        by_key[each.goal_key] = by_key.get(each.goal_key, Decimal()) + value
+        if is_it and each.value is not None:
+            by_key = sums.setdefault(each.event, {})
+            by_key[each.goal_key] = by_key.get(each.goal_key, Decimal()) + each.value
     return sum((max(by_key.values()) for by_key in sums.values()), Decimal())
 
 

@@ -50,7 +50,8 @@ def list_tables(
 ) -> Iterator[Fragment]:
     """The tables, each after those that it reads; see `audience_sql.write_query`."""
     since = now - spec.look_back
-    days = f"{since:%Y-%m-%d}", f"{now:%Y-%m-%d}"
+    # Firehose names an object's partition by its oldest record, so the first rows of a day may lie in the day before.
+    days = f"{since - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"
     yield Fragment(
         f"events AS (\n    SELECT * FROM {table} AS log WHERE log.dt BETWEEN ? AND ? AND log.workspace_id = ?"  # noqa: S608 - quoted
         " AND log.outcome = 'accepted' AND log.received_at >= ? AND log.received_at <= ?\n)",

@@ -84,17 +84,21 @@ class AudienceObjects:
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as exc:
             raise MembershipFileError(f"{key} is not a list of members; delete it to begin anew") from exc
 
-    def write_membership(self, record: AudienceRecord, membership: Membership, held: Held) -> None:
-        """Write who is in the audience now in the place of what was found, and of nothing else. Raises MembershipConflictError."""
+    def write_membership(self, record: AudienceRecord, membership: Membership, held: Held) -> Held:
+        """Write who is in the audience now in the place of what was found, and of nothing else; it as it would be found then.
+
+        Raises MembershipConflictError.
+        """
         condition: dict[str, Any] = {"IfNoneMatch": "*"} if held.etag is None else {"IfMatch": held.etag}
         try:
-            self._put(_name_members(record), _write(membership), "application/gzip", **condition)
+            etag = self._put(_name_members(record), _write(membership), "application/gzip", **condition)
         except ClientError as exc:
             if exc.response["Error"]["Code"] not in _CONFLICTS:
                 raise
             raise MembershipConflictError(
                 f"{_name_members(record)} was written by somebody else meanwhile"
             ) from exc
+        return Held(membership, etag)
 
     def remove(self, record: AudienceRecord) -> int:
         """Delete all that lies of an audience; the number of objects."""
@@ -108,8 +112,11 @@ class AudienceObjects:
                 removed += 1
         return removed
 
-    def _put(self, key: str, body: bytes, content_type: str, **condition: Any) -> None:
-        self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition)
+    def _put(self, key: str, body: bytes, content_type: str, **condition: Any) -> str:
+        answer = self._client.put_object(
+            Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition
+        )
+        return answer["ETag"]
 
 
 def _name_members(record: AudienceRecord) -> str:
@@ -125,6 +132,8 @@ def _write(membership: Membership) -> bytes:
         "serial": membership.serial,
         "computed_at": membership.computed_at,
         "actors": {actor_id: list(each) for actor_id, each in sorted(membership.actors.items())},
+        "begun": membership.begun,
+        "unsure": sorted(membership.unsure),
     }
     return gzip.compress(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
 
@@ -141,4 +150,6 @@ def _read(values: dict[str, Any]) -> Membership:
             str(actor_id): (bool(is_known), person_id)
             for actor_id, (is_known, person_id) in values["actors"].items()
         },
+        begun=int(values.get("begun", 0)),
+        unsure=frozenset(map(str, values.get("unsure", ()))),
     )

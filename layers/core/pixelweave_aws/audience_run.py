@@ -1,6 +1,7 @@
 """Scheduled audiences evaluated, one after the other: who came and who went is told, then remembered (docs/audiences.md).
 
-What is told comes first: a crash in between tells again, with the same ids, and never forgets to tell.
+Of whom will be told is noted, then it is told, then it is remembered: an attempt after a crash tells all of these again, with the same ids
+or, of who came or went meanwhile, the contrary; it never forgets to tell.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pixelweave.audience_change import follow_membership, list_notices
+from pixelweave.audience_change import announce_membership, follow_membership, list_notices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -107,6 +108,8 @@ class AudienceRun:
             return None
         found = self._evaluation.evaluate(record.spec, self._read_clock())
         notices = list_notices(record, before, found)
+        if notices:
+            held = self._objects.write_membership(record, announce_membership(record, before, found), held)
         if refused := self._bus.put(notices):
             raise NoticeRefusedError(f"{len(refused)} of {len(notices)} notices")
         self._objects.write_membership(record, follow_membership(record, before, found), held)

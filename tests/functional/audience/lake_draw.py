@@ -137,7 +137,11 @@ def draw_links(draw: st.DrawFn) -> list[Row]:
 @st.composite
 def draw_event(draw: st.DrawFn, number: int) -> Row:
     received = draw(moments)
-    goal = {"name": draw(st.sampled_from(GOALS)), "value": draw(st.sampled_from([None, 2, 3])), "unit": "EUR"}
+    goal = {
+        "name": draw(st.sampled_from(GOALS)),
+        "value": draw(st.sampled_from([None, 2, 3, -3])),
+        "unit": "EUR",
+    }
     return make_event("10:00") | {
         "event_id": f"e{number}",
         "message_id": draw(st.sampled_from([None, None, "m"])),

@@ -101,6 +101,7 @@ VISITOR = "visitor:acme:cookie"
 TWICE = [go(hours(1), "buy"), go(hours(2), "buy")]
 DEEP = [go(hours(3), "view"), go(hours(2), "basket"), go(hours(1), "buy")]
 EUR = {"name": "buy", "value": 2, "unit": "EUR"}
+REFUND, RETURNED = EUR | {"value": -1}, {"name": "returned", "value": None, "unit": None}
 BOTH = go(
     hours(1), EUR | {"name": "Revenue"}, dialect="pitchtarget", type="purchase", value=5, currency="EUR"
 )
@@ -166,6 +167,9 @@ VIEWS = [
         ({"kind": "value", "goal": "buy", "unit": "EUR", "at_least": "4"}, [go(hours(1), EUR, EUR)], True),
         ({"kind": "value", "goal": "buy", "unit": "EUR", "at_least": "4.0001"}, [go(hours(1), EUR, EUR)], False),
         ({"kind": "value", "goal": "buy", "unit": "points", "at_least": "1"}, [go(hours(1), EUR)], False),
+        # What is taken back is taken off, whatever else its event reaches.
+        ({"kind": "value", "goal": "buy", "unit": "EUR", "at_least": "1"}, [go(hours(2), EUR), go(hours(1), REFUND, RETURNED)], True),
+        ({"kind": "value", "goal": "buy", "unit": "EUR", "at_least": "1.0001"}, [go(hours(2), EUR), go(hours(1), REFUND, RETURNED)], False),
     ],
 )  # fmt: skip
 def test_a_condition_holds_up_to_its_limit_and_not_beyond(
@@ -247,3 +251,28 @@ def test_without_a_cookie_the_session_tells_that_it_is_one_visitor(lake: ViewLak
 def test_nobody_is_in_an_audience_by_what_is_to_come(lake: ViewLake) -> None:
     assert find_members(lake, define(), [go(-MS)], []) == []
     assert find_members(lake, define(), [go(timedelta())], []) == [VISITOR]
+
+
+def test_a_row_whose_object_was_begun_the_day_before_is_looked_at(lake: ViewLake) -> None:
+    """Firehose names an object's partition by its oldest record; the look-back begins at midnight here."""
+    first = go(hours(72) - timedelta(minutes=2))
+    row = first | {"dt": f"{NOW - timedelta(days=4):%Y-%m-%d}"}
+    assert find_members(lake, define(), [first], []) == [VISITOR]
+    assert find_members(lake, define(), [row], []) == [VISITOR]
+
+
+def test_a_member_has_the_digest_learned_last_and_the_country_of_the_last_event_that_has_one(
+    lake: ViewLake,
+) -> None:
+    links = [make_link("A", "10:00")] + [
+        make_node("A", "email_sha256", digest) | {"since": NOW - hours(ago)}
+        for digest, ago in (("b", 30), ("c", 20), ("a", 40))
+    ]
+    events = [
+        go(hours(ago), country=country) for ago, country in ((4, "DE"), (3, "FR"), (2, "AT"), (1, None))
+    ]
+    assert find_members(lake, define(), events, links) == ["A"]
+    query = write_query(define(), list_views(), '"lake"."events"', NOW.replace(tzinfo=UTC))
+    (row,) = lake.query(bind(query.sql, query.values))
+    member = dict(zip(COLUMNS, row, strict=False))
+    assert (member["email_sha256"], member["country"]) == ("c", "AT")

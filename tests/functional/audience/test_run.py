@@ -13,6 +13,10 @@ from pixelweave_aws.audience_run import NEEDED_MS
 from tests.functional.tool_stack import BUCKET, NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pixelweave.audience import AudienceRecord
+
     from tests.functional.audience.audience_stack import AudienceStack
 
 DAY_SECONDS = 86_400
@@ -55,14 +59,54 @@ def test_a_repeated_call_passes_over_what_is_done(scheduled: AudienceStack) -> N
     assert scheduled.evaluate(scheduled_ms + DAY_SECONDS * 1000).evaluated == {FIRST: 0, SECOND: 0}
 
 
+def forget_to_remember(stack: AudienceStack) -> Callable[[AudienceRecord, Membership, Held], Held]:
+    """What writes whom will be told of, and ends before it writes who is there."""
+    write = stack.tools.objects.write_membership
+
+    def crash(record: AudienceRecord, membership: Membership, held: Held) -> Held:
+        if membership.serial:
+            raise ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
+        return write(record, membership, held)
+
+    return crash
+
+
+def test_who_was_told_to_enter_and_is_gone_by_the_next_attempt_is_told_to_leave(
+    scheduled: AudienceStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled_ms = scheduled.read_clock()
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduled.tools.objects, "write_membership", forget_to_remember(scheduled))
+        scheduled.evaluate(scheduled_ms)
+    (entered,) = scheduled.hear()
+    scheduled.run_json("people", "forget", "a@example.com", "--yes")
+    scheduled.hear_tombstones()
+    scheduled.now = NOW + 60
+    assert scheduled.evaluate(scheduled_ms).evaluated == {FIRST: 1, SECOND: 0}
+    (left,) = scheduled.hear()
+    assert (entered["type"], left["type"]) == ("AudienceEntered", "AudienceLeft")
+    assert (left["person_id"], left["cause"]) == (entered["person_id"], "first")
+    scheduled.now = NOW + 120
+    scheduled.evaluate()
+    assert scheduled.hear() == []
+
+
+def test_an_audience_whose_list_expired_begins_anew_with_other_ids(scheduled: AudienceStack) -> None:
+    scheduled.evaluate()
+    (told,) = scheduled.hear()
+    scheduled.s3.delete_object(Bucket=BUCKET, Key=STATE)
+    scheduled.now = NOW + 29 * DAY_SECONDS
+    scheduled.evaluate()
+    (again,) = scheduled.hear()
+    assert (again["cause"], again["person_id"]) == ("first", told["person_id"])
+    assert again["id"] != told["id"]
+
+
 def test_what_was_told_but_not_remembered_is_told_again_with_the_same_id(
     scheduled: AudienceStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(*_: object) -> None:
-        raise ClientError({"Error": {"Code": "SlowDown"}}, "PutObject")
-
     with monkeypatch.context() as patch:
-        patch.setattr(scheduled.tools.objects, "write_membership", crash)
+        patch.setattr(scheduled.tools.objects, "write_membership", forget_to_remember(scheduled))
         assert scheduled.evaluate().failed == {FIRST: "ClientError", SECOND: "ClientError"}
     (told,) = scheduled.hear()
     scheduled.now = NOW + 60
@@ -79,7 +123,8 @@ def test_what_the_bus_refuses_is_not_remembered(scheduled: AudienceStack) -> Non
     scheduled.bus.refused = frozenset({"AudienceEntered"})
     summary = scheduled.evaluate()
     assert (summary.failed, summary.evaluated) == ({FIRST: "NoticeRefusedError"}, {SECOND: 0})
-    assert STATE not in scheduled.list_keys()
+    scheduled.bus.refused = frozenset()
+    assert scheduled.evaluate().evaluated == {FIRST: 1}
 
 
 def test_without_time_an_audience_is_left_for_the_next_attempt(scheduled: AudienceStack) -> None:
