@@ -56,15 +56,14 @@ export const send = (fields: Fields): void => {
     ...fields,
   };
   let tries = 0;
-  let isFlying = false;
-  let timer: number | undefined;
+  let isFlying: boolean | undefined;
 
   const finish = (): boolean => waiting.delete(deliver);
   const retry = (): void => {
     isFlying = false;
     // Offline it waits for the event `online`, and nothing counts as a try.
     if (!navigator.onLine) return;
-    if (tries++ < MOST_TRIES) timer = setTimeout(deliver, (500 * (1 + Math.random())) << tries);
+    if (tries++ < MOST_TRIES) setTimeout(deliver, (500 * (1 + Math.random())) << tries);
     else finish();
   };
   /** As an image's address: where fetch is missing, fails, or is forbidden by the page's policy. */
@@ -78,16 +77,15 @@ export const send = (fields: Fields): void => {
       const image = new Image();
       image.onload = finish;
       image.onerror = retry;
-      const address = url + "?" + query;
-      if (address.length > LONGEST_URL) retry();
-      else image.src = address;
+      if ((query + "").length > LONGEST_URL) retry();
+      else image.src = url + "?" + query;
     } catch {
       retry();
     }
   };
   const deliver: Delivery = (isLast) => {
+    // A timer of an earlier try may find it on its way, or taken.
     if (isFlying || !waiting.has(deliver)) return;
-    clearTimeout(timer);
     isFlying = true;
     try {
       hit.session_id = isDenied() ? undefined : hit.session_id || readSession();
@@ -117,7 +115,7 @@ export const send = (fields: Fields): void => {
 
 /** Whether page and collector are of one host, or one's host lies below the other's. */
 const isSameSite = (): boolean => {
-  const collector = "." + new URL(url).hostname;
   const page = "." + location.hostname;
-  return collector.endsWith(page) || page.endsWith(collector);
+  const collector = "." + new URL(url).hostname;
+  return page.endsWith(collector) || collector.endsWith(page);
 };

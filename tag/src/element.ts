@@ -1,7 +1,7 @@
 /** What the script element says: the collector, the key, the language (the file's name) and the data attributes. */
 
 const script = document.currentScript as HTMLScriptElement;
-const [, base, file, sid] = /(.*?)\/t\/(?:\w+\/)?(\w+)\.js(?:.*sid=([\w-]+))?/.exec(script.src) as unknown as string[];
+const [, base, file, , sid] = /(.*?)\/t\/.*?(\w+)\.js(.*sid=([\w-]+))?/.exec(script.src) as unknown as string[];
 
 export const options: DOMStringMap = script.dataset;
 export const isKsense = file === "callbacks";
@@ -10,4 +10,4 @@ export const isSendgrid = file === "sendgrid";
 export const name = options.name || (isKsense ? "kpix" : isSendgrid ? file : "pixelweave");
 export const key = options.key || sid;
 /** Where hits go. */
-export const url = base + (isKsense ? "/ksense/" : isSendgrid ? "/sendgrid/" : "/e/") + key;
+export const url = `${base}/${isKsense ? "ksense" : isSendgrid ? file : "e"}/${key}`;

@@ -1,7 +1,7 @@
 /** Goals: reached at once, after a time on the page, when enough of the page was seen, or both. */
 import { type Fields, send } from "./delivery";
 import { guard } from "./guard";
-import { locate } from "./page";
+import { turns } from "./page";
 
 export interface Trigger {
   /** Seconds on the page. */
@@ -14,16 +14,16 @@ export interface Trigger {
 
 /** One goal by its name, or several; once, and not when another page is shown by then. */
 export const goal = (goals: string | Fields[], value?: unknown, { after, scroll, unit }: Trigger = {}): void => {
-  let page: string | undefined = locate();
+  let page = turns;
   const look = guard(() => {
     if (
-      page === locate() &&
+      page === turns &&
       // Before it is loaded a page has no height to speak of.
       (!scroll ||
         (document.readyState === "complete" &&
           (scrollY + innerHeight) * 100 >= scroll * document.documentElement.scrollHeight))
     ) {
-      page = undefined;
+      page = 0;
       send({ type: "goal", goals: Object(goals) === goals ? goals : [{ name: goals, value, unit }] });
     }
   });

@@ -6,6 +6,8 @@ import { guard } from "./guard";
 export let address: string | undefined;
 /** The page before this one. */
 export let referrer: string;
+/** Counts the pages: a goal is of one of them, whatever becomes of its address. */
+export let turns = 1;
 export let timeZone: string;
 /** Whether the browser objects, by a signal that the pixel's policy looks at: no id is kept or sent. */
 export let isSignalled: boolean | undefined = true;
@@ -20,13 +22,21 @@ guard(() => {
   timeZone = window.Temporal ? Temporal.Now.timeZoneId() : Intl.DateTimeFormat().resolvedOptions().timeZone;
 })();
 
-/** The page's address; what stands behind the # is a part of it with data-hash="on". */
-export const locate = (): string => (options.hash ? location.href : location.href.split("#")[0]!);
+/** The page's address, which has no space; what stands behind the # is a part of it with data-hash="on". */
+export const locate = (): string => location.href.split(options.hash ? " " : "#")[0]!;
+
+/** Note the address that the page has now, though it is the same page. */
+export const correct = (): void => {
+  address = locate();
+};
 
 /** Note the page that is shown now; the one before it becomes its referrer. */
 export const turn = (): void => {
   if (address !== locate()) {
-    referrer = address || referrer;
-    address = locate();
+    if (address) {
+      referrer = address;
+      turns++;
+    }
+    correct();
   }
 };

@@ -3,7 +3,7 @@ import { flush } from "./delivery";
 import { key, name, options } from "./element";
 import { guard } from "./guard";
 import { calls } from "./language";
-import { address, locate } from "./page";
+import { address, correct, locate } from "./page";
 
 type Call = [string, ...unknown[]];
 /** What the page may have put in the tag's place until it came, or the tag of another copy of the script. */
@@ -24,20 +24,20 @@ const main: Global & ((...call: Call) => void) = guard((...call: Call) => {
   else calls[call.shift() as string]!(...call);
 }) as never;
 
-const view = (): void => {
-  if (address !== locate()) main("page");
-};
-
 const watchPages = (): void => {
-  const push = history.pushState;
-  history.pushState = (...state: Parameters<typeof push>) => {
-    push.apply(history, state);
-    view();
-  };
-  addEventListener("popstate", view);
+  (["replaceState", "pushState"] as const).forEach((call, isPush) => {
+    const change = history[call];
+    history[call] = (...state) => {
+      change.apply(history, state);
+      // Replacing corrects the page's address; a link within the page, or going back to it, must find it counted.
+      if (!isPush) correct();
+      else if (address !== locate()) main("page");
+    };
+  });
+  addEventListener("popstate", () => address !== locate() && main("page"));
   // A page that comes back from the back/forward cache is shown anew.
   addEventListener("pageshow", (event) => event.persisted && main("page"));
-  view();
+  if (address !== locate()) main("page");
 };
 
 const start = (): void => {

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
 
+    from tests.browser.stub_collector import StubCollector
     from tests.browser.visit import Visit
 
 GPC = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })"
@@ -86,6 +87,42 @@ def test_where_consent_is_required_a_refusal_drops_what_waits(visit: Visit, cont
     visit.sent(0)
     visit.call("track", "after")
     assert [each.row["name"] for each in visit.sent(1)] == ["after"]
+
+
+def test_a_refusal_drops_what_waits_for_a_retry(visit: Visit, collector: StubCollector) -> None:
+    visit.freeze()
+    visit.open("quiet")
+    collector.plan(503)
+    visit.call("track", "before")
+    visit.sent(1)
+    visit.call("consent", "denied")
+    visit.pass_time(300)
+    visit.sent(1)
+
+
+def test_a_refusal_among_the_calls_before_the_script_holds_for_the_page(
+    visit: Visit, context: BrowserContext
+) -> None:
+    visit.page.add_init_script(
+        "window.pixelweave = { q: [['consent', 'denied'], ['identify', '7'], ['page', 'Mine']] }"
+    )
+    (hit,) = visit.open("consent-signals").sent(1)
+    assert (hit.fields["type"], hit.fields["name"], hit.row["consent"]) == ("page_view", "Mine", "denied")
+    assert ("session_id" in hit.fields, context.cookies()) == (False, [])
+
+
+def test_under_a_signal_leaving_sends_no_beacon_since_that_has_the_cookie(
+    start: Callable[[], Visit], context: BrowserContext, collector: StubCollector
+) -> None:
+    start().open("consent-signals").sent(1)
+    assert len(context.cookies()) == 1
+    signalled = start()
+    signalled.page.add_init_script(GPC)
+    signalled.freeze()
+    collector.plan(503)
+    signalled.open("consent-signals").sent(2)
+    signalled.open("plain")
+    assert ["cookie" in each.request.headers for each in collector.wait_for(3)[1:]] == [False, False]
 
 
 def test_a_refusal_forgets_the_session(visit: Visit) -> None:

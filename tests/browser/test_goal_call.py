@@ -50,6 +50,33 @@ def test_a_goal_after_a_time_is_not_reached_by_who_leaves(visit: Visit) -> None:
     visit.sent(0)
 
 
+WAIT_FOR_A_GOAL = """
+window.pixelweave = window.pixelweave || function () { (pixelweave.q = pixelweave.q || []).push(arguments) };
+pixelweave('goal', 'Patient', 1, { after: 30 });
+"""
+
+
+def test_a_goal_is_not_reached_on_another_page_of_the_application(visit: Visit) -> None:
+    visit.freeze()
+    visit.page.add_init_script(WAIT_FOR_A_GOAL)
+    visit.open("native")
+    visit.page.evaluate("history.pushState({}, '', '/native/next')")
+    visit.call("goal", "Of the next page", 1, {"after": 20})
+    visit.pass_time(60)
+    goals = [each.row["goals"][0]["name"] for each in visit.sent(3) if each.row["type"] == "goal"]
+    assert goals == ["Of the next page"]
+
+
+def test_a_goal_is_reached_though_the_pages_url_was_corrected(visit: Visit) -> None:
+    visit.freeze()
+    visit.page.add_init_script(WAIT_FOR_A_GOAL)
+    visit.open("native?utm_source=mail")
+    visit.page.evaluate("history.replaceState({}, '', '/native')")
+    visit.pass_time(31)
+    view, goal = visit.sent(2)
+    assert (view.row["type"], goal.row["type"]) == ("page_view", "goal")
+
+
 def test_a_goal_at_a_depth_is_reached_once_there(visit: Visit) -> None:
     visit.open("tall").call("goal", "Reader", 2, {"scroll": 50})
     visit.page.evaluate(SCROLL, 1000)

@@ -62,6 +62,17 @@ def test_replacing_the_url_counts_no_page_and_the_next_hit_is_of_the_new_one(vis
     ]
 
 
+def test_a_link_within_a_page_whose_url_was_replaced_counts_no_page(visit: Visit) -> None:
+    visit.open("native?utm_source=mail")
+    visit.page.evaluate("history.replaceState({}, '', '/native')")
+    visit.page.evaluate(
+        "new Promise(done => { addEventListener('hashchange', done); location.hash = 'end' })"
+    )
+    visit.sent(1)
+    push(visit, "/native?utm_source=mail")
+    assert urls(visit.sent(2))[1] == ("/native?utm_source=mail", f"{SHOP}/native")
+
+
 def test_a_fragment_is_no_page_of_its_own(visit: Visit) -> None:
     visit.open("native#top")
     push(visit, "#middle")

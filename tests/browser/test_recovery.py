@@ -146,6 +146,8 @@ def test_a_line_that_is_gone_for_long_costs_no_retries(frozen: Visit, context: B
         frozen.pass_time(LONG)
         frozen.page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
     context.set_offline(False)
+    # The last attempt may fail a moment after the line is back: then the hit comes with its first retry.
+    frozen.pass_time(LONG)
     frozen.collector.wait_for(1)
     frozen.sent(1)
 
@@ -191,6 +193,18 @@ def test_a_failing_post_becomes_an_image_under_the_same_id(frozen: Visit) -> Non
     assert (hit.request.method, hit.is_still, hit.row["outcome"]) == ("GET", True, "accepted")
     assert (hit.row["name"], hit.row["props"], hit.row["labels"]) == ("signup", {"plan": "pro"}, {"a": "b"})
     assert posted == [hit.row["message_id"]]
+
+
+def test_a_hit_that_comes_again_after_a_logout_is_of_the_session_before(
+    frozen: Visit, collector: StubCollector
+) -> None:
+    collector.plan(503)
+    frozen.call("track", "signup")
+    frozen.sent(1)
+    frozen.call("reset")
+    frozen.pass_time(LONG)
+    refused, accepted = frozen.sent(2)
+    assert refused.fields["session_id"] == accepted.fields["session_id"]
 
 
 def test_a_lost_answer_brings_the_hit_again_under_the_same_id(
