@@ -133,6 +133,22 @@ def test_a_script_that_does_not_load_leaves_an_image() -> None:
     ]
 
 
+@pytest.mark.parametrize("dialect", ["ksense", "sendgrid", "native"])
+def test_where_the_policy_requires_consent_the_script_is_told_of_it_before_the_call(dialect: str) -> None:
+    ran = run(dialect, {"call": "user_info" if dialect == "ksense" else "identify"}, policy="require")
+    assert [call[1] for call in ran["calls"][:2]] == ["consent", ran["calls"][1][1]]
+    assert ran["calls"][0][2] == "granted"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_where_the_policy_requires_consent_an_image_says_that_it_was_given(dialect: str) -> None:
+    given = {"call": "load", "category": "event", "event_token": "signup", "session": "s1"}
+    (url,) = run(dialect, given, fails=True, policy="require")["sent"]
+    path, _, query = url.removeprefix(URL).partition("?")
+    found = Bench(make_pixel(dialect, consent_policy="require")).row(path, query)
+    assert (found["outcome"], found["consent"]) == ("accepted", "granted")
+
+
 def test_nothing_happens_before_consent_where_the_policy_requires_it_and_then_once() -> None:
     ran = run("native", {"call": "load"}, policy="require")
     assert (ran["before"], len(ran["loaded"])) == (0, 1)

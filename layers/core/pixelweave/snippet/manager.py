@@ -48,6 +48,10 @@ _FIELDS: dict[str, tuple[tuple[str, str, tuple[str, ...] | None], ...]] = {
         ("details", "Attributes of a conversion: JSON, or a variable that holds an object", None),
     ),
 }
+# https://developers.google.com/tag-platform/tag-manager/templates/api#isconsentgranted
+_CONSENT = """
+The pixel requires consent. Tag Manager takes a consent type that nobody has set for granted: set a default of "denied" for
+analytics_storage before this tag fires (Consent Mode)."""
 
 
 def write_template(place: Place, still: str) -> str:
@@ -62,13 +66,14 @@ def write_template(place: Place, still: str) -> str:
         "description": f"Sends hits to {place.origin}",
         "containerContexts": ["WEB"],
     }
+    is_required = place.consent_policy == "require"
     sections = {
         "INFO": dumps(info, indent=2),
         "TEMPLATE_PARAMETERS": dumps([_write_field(*field) for field in _FIELDS[place.dialect]], indent=2),
         "SANDBOXED_JS_FOR_WEB_TEMPLATE": write_code(place, still),
         "WEB_PERMISSIONS": dumps(list_permissions(place), indent=2),
         "TESTS": "scenarios: []",
-        "NOTES": f"Made by pixelweave pixels snippet for the key {place.key}.",
+        "NOTES": f"Made by pixelweave pixels snippet for the key {place.key}.{_CONSENT if is_required else ''}",
     }
     return "\n\n\n".join(f"___{name}___\n\n{text}" for name, text in sections.items())
 

@@ -12,20 +12,23 @@ if TYPE_CHECKING:
 
 def write_code(place: Place, still: str) -> str:
     """Return the template's code; `still` is the image for a script that could not load."""
+    is_required = place.consent_policy == "require"
     if place.dialect in SCRIPTS:
         spoken = SCRIPTS[place.dialect]
         code = _SCRIPT.replace("{arguments}", _ARGUMENTS[place.dialect])
         values = {
+            "consent": "callInWindow('{name}', 'consent', 'granted');\n  " if is_required else "",
             "name": spoken.name,
             "script": f"{place.base}/t/{spoken.file}?sid={place.key}",
-            "still": still,
+            "still": still + ("&consent=granted" if is_required else ""),
         }
     else:
         code = _IMAGE.replace("{url}", _URLS[place.dialect])
-        values = {"base": place.base, "key": place.key}
+        consent = "\n  add('consent', 'granted');" if is_required else ""
+        values = {"consent": consent, "base": place.base, "key": place.key}
     for name, value in values.items():
         code = code.replace(f"{{{name}}}", value)
-    return code + (_WAIT if place.consent_policy == "require" else "\nstart();")
+    return code + (_WAIT if is_required else "\nstart();")
 
 
 # What is common: an object from a field, and the wait for consent where the pixel's policy is `require`.
@@ -47,7 +50,7 @@ const injectScript = require('injectScript');
 
 const start = () => {
   if (getType(copyFromWindow('{name}')) !== 'function') createArgumentsQueue('{name}', '{name}.q');
-  {arguments}
+  {consent}{arguments}
   injectScript('{script}', data.gtmOnSuccess, () => {
     sendPixel('{still}', data.gtmOnSuccess, data.gtmOnFailure);
   }, '{script}');
@@ -75,7 +78,7 @@ const add = (name, value) => {
 };
 
 const start = () => {
-  {url}
+  {url}{consent}
   sendPixel(url + query, data.gtmOnSuccess, data.gtmOnFailure);
 };"""
 )
@@ -109,7 +112,7 @@ const url = '{base}/v1/{key}/Pixel';
   if (data.call === 'conversion') addLists('attrs_k', 'attrs_v', Object.entries(details));""",
 }
 
-# The pixel takes nothing without consent: wait for GTM's.
+# The pixel takes nothing without consent: wait for GTM's, which the hits must name, since the collector denies what says nothing.
 _WAIT = """
 const isConsentGranted = require('isConsentGranted');
 const addConsentListener = require('addConsentListener');
