@@ -75,7 +75,7 @@ def fetch_page(url: str, limit: Limit) -> Page:
         location = reply.headers.get("location")
         if reply.status not in _REDIRECTS or location is None:
             return _read(parts.geturl(), reply)
-        parts = _split(urljoin(parts.geturl(), location[0]))
+        parts = _follow(parts.geturl(), location[0])
     raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times")
 
 
@@ -120,6 +120,13 @@ def ask(url: str, limit: Limit, *, body: bytes | None = None, headers: dict[str,
     return reply
 
 
+def _follow(url: str, location: str) -> SplitResult:
+    try:
+        return _split(urljoin(url, location))
+    except ValueError as exc:
+        raise FetchError(f"{url} redirects to {location!r}, which is not an address: {exc}") from exc
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
@@ -142,14 +149,22 @@ def _open(parts: SplitResult, limit: Limit) -> socket.socket:
     """Connect to an address that was looked at, so that the name cannot lead elsewhere a moment later."""
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = {each[4][0] for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    addresses = sorted(str(address) for address in found if limit.private or _is_public(str(address)))
+    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    # In the resolver's order (RFC 6724), the next where one cannot be reached: a host has IPv6, we may have none.
+    addresses = [address for address in found if limit.private or _is_public(address)]
     if not addresses:
         raise FetchError(f"{host} is at a private address; only with the local stack are those read")
-    opened = socket.create_connection((addresses[0], port), timeout=max(limit.seconds, 0.001))
+    opened = _connect_first(addresses, port, monotonic() + limit.seconds)
     if parts.scheme != "https":
         return opened
     return ssl.create_default_context().wrap_socket(opened, server_hostname=host)
+
+
+def _connect_first(addresses: list[str], port: int, deadline: float) -> socket.socket:
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=max((deadline - monotonic()) / 2, 0.001))
+    return socket.create_connection((addresses[-1], port), timeout=max(deadline - monotonic(), 0.001))
 
 
 def _is_public(address: str) -> bool:

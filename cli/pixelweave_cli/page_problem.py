@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _PLACEHOLDERS = re.compile(
     r"(?:[A-Z]+_)*(?:EVENT_TOKEN|JSON_ENCODED_CUSTOM_PARAMS|AMOUNT|GOAL|VALUE|UNIX_MILLISECONDS|SESSION_ID|API_KEY|APP_TOKEN)\Z"
 )
+
+_NOWHERE = (maxsize, 0)
 
 
 class Problem(NamedTuple):
@@ -138,18 +141,23 @@ def _list_repeated(tags: list[Tag]) -> Iterator[Problem]:
             yield Problem(tag.line, "repeated", tag.url, f"one such tag; the first is on line {before.line}")
 
 
+def find_stub(found: Found, name: str) -> tuple[int, int]:
+    """Where the page's own code first gives a name a value: the script's place in the page, and the end of that in the script."""
+    value = re.compile(rf"\b{re.escape(name)}\s*=[^=]")
+    ends = ((order, match.end()) for order, code in found.inline if (match := value.search(code)))
+    return next(ends, _NOWHERE)
+
+
 def _list_early_calls(found: Found) -> Iterator[Problem]:
     """Calls before the script has come, where nothing queues them."""
+    # Once a name: a hostile page has a thousand calls and two megabytes to look through.
+    names = {tag.call.name for tag in found.tags if tag.call is not None}
+    defined = {name: find_stub(found, name) for name in names}
     for tag in found.tags:
         if tag.call is None:
             continue
         name = tag.call.name
-        defined = re.compile(rf"(?:\b|window\.){re.escape(name)}\s*=[^=]")
-        has_stub = any(
-            defined.search(code, 0, tag.call.offset if order == tag.order else len(code))
-            for order, code in found.inline
-            if order <= tag.order
-        )
+        has_stub = defined[name] <= (tag.order, tag.call.offset)
         is_loaded = any(
             script.form == "script"
             and script.order < tag.order

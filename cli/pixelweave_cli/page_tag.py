@@ -86,8 +86,9 @@ def find_tags(page: Page, collector_url: str, keys: Collection[str]) -> Found:
         elif element.name == "script" and attributes.get("type", "") in ("", "module", "text/javascript"):
             code = blank_comments(element.text)
             found.inline.append((order, code))
-            found.tags.extend(_find_inline(code, element, order, page.url, collector_url, keys))
-        if len(found.tags) > MAX_TAGS:
+            inline = _find_inline(code, element, order, page.url, collector_url, keys)
+            found.tags.extend(islice(inline, MAX_TAGS - len(found.tags)))
+        if len(found.tags) >= MAX_TAGS:
             break
     _add_calls(found, page)
     return found
@@ -132,6 +133,7 @@ def _find_inline(
     code: str, element: Element, order: int, page_url: str, collector_url: str, keys: Collection[str]
 ) -> Iterator[Tag]:
     constants = dict(_CONSTANT.findall(code))
+    line, counted = element.line, 0
     for match in _URL.finditer(code):
         text = re.sub(r"\$\{(\w+)\}", lambda name: constants.get(name[1], name[0]), match[0])
         address = read_address(_join(page_url, text), collector_url, keys)
@@ -139,7 +141,8 @@ def _find_inline(
             continue
         is_joined = code[match.end() + 1 : match.end() + 16].lstrip().startswith("+")
         is_whole = "?" in text and "${" not in text and not is_joined
-        line = element.line + code.count("\n", 0, match.start())
+        line += code.count("\n", counted, match.start())
+        counted = match.start()
         yield Tag("inline", line, order, _join(page_url, text), address, element, is_whole)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import replace
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
-from pixelweave_cli import check_command
-from pixelweave_cli.page_fetch import MAX_BYTES, FetchError, Limit, ask, fetch_page
+from pixelweave_cli import check_command, page_problem, page_tag
 
 from tests.functional.page_site import Site, serve_site
 from tests.functional.tool_stack import ToolStack
@@ -19,6 +16,7 @@ from tests.unit.collecting import KEY, make_pixel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
 CREATE = ("pixels", "create", "--name", "Shop", "--workspace", "acme")
 
@@ -157,49 +155,37 @@ def test_private_addresses_are_read_with_the_local_stack_alone(stack: ToolStack,
     assert "private address" in result.stderr
 
 
-def test_a_redirect_is_followed_five_times_and_never_to_a_file(site: Site) -> None:
-    for number in range(6):
-        site.put("", path=f"/{number}", status=302, location=f"/{number + 1}")
-    site.put("there", path="/6")
-    site.put("", path="/file", status=301, location="file:///etc/passwd")
-    assert fetch_page(site.url + "/1", Limit(private=True)).url == site.url + "/6"
-    with pytest.raises(FetchError, match="redirects more than 5 times"):
-        fetch_page(site.url + "/0", Limit(private=True))
-    with pytest.raises(FetchError, match="not an address of http or https"):
-        fetch_page(site.url + "/file", Limit(private=True))
+def count_calls(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
+    """A list that gets a 1 with each call of a module's function."""
+    function, calls = getattr(module, name), []
+
+    def call(*given: Any) -> Any:
+        calls.append(1)
+        return function(*given)
+
+    monkeypatch.setattr(module, name, call)
+    return calls
 
 
-def test_a_page_is_cut_at_its_limit_packed_or_not(site: Site) -> None:
-    site.put("x" * MAX_BYTES, path="/full")
-    site.put("x" * (MAX_BYTES + 1), path="/long")
-    packed = gzip.compress(b"x" * (MAX_BYTES * 20))
-    site.pages["/packed"] = (200, {"content-type": "text/html", "content-encoding": "gzip"}, packed)
-    assert len(ask(site.url + "/packed", Limit(private=True)).body) == MAX_BYTES + 1
-    lengths = [fetch_page(site.url + path, Limit(private=True)) for path in ("/full", "/long", "/packed")]
-    assert [(len(page.text), page.is_cut) for page in lengths] == [
-        (MAX_BYTES, False),
-        (MAX_BYTES, True),
-        (MAX_BYTES, True),
-    ]
+def test_more_tags_than_are_looked_at_are_no_error(stack: ToolStack, site: Site) -> None:
+    images = "".join(f'<img src="/{KEY}/event.gif?event_token=e{number}">' for number in range(1100))
+    code, tags, _ = check(stack, site.put(f"<script>var one = 1;</script>{images}"))
+    assert (code, len(tags)) == (0, 1000)
 
 
-@pytest.mark.parametrize(
-    ("status", "headers", "reason"),
-    [
-        (404, {}, "answers 404"),
-        (200, {"content-type": "image/png"}, "is no page but 'image/png'"),
-        (200, {"content-encoding": "br"}, "compressed as 'br'"),
-        (200, {"content-encoding": "gzip"}, "compression is broken"),
-    ],
-)
-def test_what_cannot_be_read_is_said(site: Site, status: int, headers: dict[str, str], reason: str) -> None:
-    site.pages["/page"] = (status, {"content-type": "text/html"} | headers, b"<p>")
-    with pytest.raises(FetchError, match=reason):
-        fetch_page(site.url + "/page", Limit(private=True))
+def test_of_a_page_full_of_addresses_no_more_are_looked_at_than_tags_are_shown(
+    stack: ToolStack, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at = count_calls(monkeypatch, page_tag, "read_address")
+    addresses = "\n".join(f'"//p.ksense.io/e/{number}"' for number in range(5_000))
+    code, tags, _ = check(stack, site.put(f"<script>{addresses}</script>"))
+    assert (code, len(tags), sum(looked_at)) == (1, 1000, 1000)
 
 
-def test_a_page_that_drips_is_left_in_time(site: Site) -> None:
-    started = monotonic()
-    with pytest.raises(FetchError, match="no answer within"):
-        fetch_page(site.url + "/drip", Limit(private=True, seconds=0.2))
-    assert monotonic() - started < 10  # each byte comes in time, the page never does
+def test_code_is_searched_for_a_stub_once_however_many_calls_there_are(
+    stack: ToolStack, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = count_calls(monkeypatch, page_problem, "find_stub")
+    script = f'<script src="/t/callbacks.js?sid={KEY}" async></script>'
+    code, tags, _ = check(stack, site.put(script + "<script>" + "kpix(1)\n" * 1000 + "</script>"))
+    assert (code, len(tags), sum(searched)) == (1, 1000, 1)
