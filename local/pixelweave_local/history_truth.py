@@ -49,6 +49,7 @@ class Truth:
             "activity": self._count_activity,
             "reach": self._count_reach,
             "sessions": self._count_sessions,
+            "dimensions": self._count_dimensions,
             "goals": self._count_goals,
             "funnels": self._count_funnels,
             "content": self._count_content,
@@ -109,6 +110,14 @@ class Truth:
             cells = (*stay[1:8], session_id in known)
             told.append(Told(stay.day, cells, (1, engaged, stay.page_views, stay.seconds)))
         return sum_rows(told)
+
+    def _count_dimensions(self) -> Days:
+        names = ("channel", "campaign", "country", "browser", "device")
+        return sum_rows(
+            Told(stay.day, (name, getattr(stay, name)), (1,))
+            for stay in self._stays.values()
+            for name in names
+        )
 
     def _count_goals(self) -> Days:
         seen: set[tuple[str, str, str | None]] = {("", "", None)}

@@ -109,6 +109,35 @@ def test_a_link_of_the_site_itself_brings_nobody(lake: ViewLake) -> None:
     }
 
 
+def test_sessions_are_counted_by_each_dimension_for_itself(lake: ViewLake) -> None:
+    events = [
+        make_hit("10:00", **SESSION, device_type="desktop"),
+        make_hit("10:01", NEXT, browser="Firefox", country="FR"),
+        make_hit("10:02", session_id="t", device_type="desktop"),
+        make_hit("10:03", session_id=None, channel="social"),
+    ]
+    assert count_part(lake, "dimensions", events) == {
+        THE_DAY: [
+            ["browser", None, 1],
+            ["browser", "Firefox", 1],
+            ["campaign", None, 1],
+            ["campaign", "june", 1],
+            ["channel", None, 1],
+            ["channel", "email", 1],
+            ["country", None, 1],
+            ["country", "NL", 1],
+            ["device", "desktop", 2],
+        ]
+    }
+    lake.fill("events", [make_hit("10:00", "2025-06-10"), make_hit("10:00")])
+    first = date.fromisoformat(THE_DAY)
+    counted = {
+        back: publish(lake, "dimensions", first=first, last=first, days_back=back) for back in (19, 20)
+    }
+    assert [row[2] for row in counted[19]["px_one"][THE_DAY]] == [1] * 5
+    assert counted[20] == {}
+
+
 def test_a_conversion_stands_in_one_row_with_what_brought_its_session(lake: ViewLake) -> None:
     lead = {"type": "lead", "dialect": "native", "path": "/form"}
     events = [
@@ -162,7 +191,8 @@ def test_an_order_that_converted_within_the_look_back_does_not_again(lake: ViewL
 
 @pytest.mark.parametrize(("days_back", "sessions"), [(19, 1), (20, 0)])
 @pytest.mark.parametrize(
-    ("part", "place"), [("sessions", 8), ("content", 4), ("technology", 5), ("geography", 4)]
+    ("part", "place"),
+    [("sessions", 8), ("content", 4), ("technology", 5), ("geography", 4)],
 )
 def test_a_session_that_was_there_within_the_look_back_does_not_begin_again(
     lake: ViewLake, part: str, place: int, days_back: int, sessions: int

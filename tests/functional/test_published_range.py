@@ -111,7 +111,18 @@ def test_the_actors_of_any_range_are_as_many_as_there_are(
 
 @pytest.mark.parametrize(
     "part",
-    ["activity", "sessions", "goals", "content", "interests", "technology", "geography", "quality", "reach"],
+    [
+        "activity",
+        "sessions",
+        "dimensions",
+        "goals",
+        "content",
+        "interests",
+        "technology",
+        "geography",
+        "quality",
+        "reach",
+    ],
 )
 @given(drawn=st.lists(hits, max_size=25))
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,6 +18,7 @@ const COLUMNS = {
     ...texts("channel", "campaign", "country", "browser", "os", "device", "landing"), ["is_known", isFlag],
     ...counts("sessions", "engaged", "page_views", "seconds"),
   ],
+  dimensions: [...texts("dimension", "value"), ...counts("sessions")],
   goals: [
     ...texts("goal", "source", "unit", "channel", "campaign", "country", "browser", "device", "landing"),
     ...counts("conversions", "sessions"), ["value", isMoney],

@@ -94,6 +94,12 @@ PARTS = (
         limit=500,
     ),
     Part(
+        "dimensions",
+        dimensions=(Column("dimension", folds=NEVER), Column("value")),
+        counts=_counts("sessions"),
+        limit=300,
+    ),
+    Part(
         "goals",
         dimensions=(
             *_texts("goal", "source", folds=LATE),

@@ -29,6 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "channel", "campaign", "country", "browser", "os", "device", "landing", "is_known",
         "sessions", "engaged", "page_views", "seconds",
     ),
+    "dimensions": ("dimension", "value", "sessions"),
     "goals": (
         "goal", "source", "unit", "channel", "campaign", "country", "browser", "device", "landing",
         "conversions", "sessions", "value",
@@ -131,10 +132,25 @@ def make_history(*, seed: int = 6, visitors: int = 300, rows: int = 12, first: d
         for day in days:
             for part, draw in DRAWS.items():
                 history.rows[pixel, part, day] = draw(chance, count)
+            history.rows[pixel, "dimensions", day] = share_out(history.rows[pixel, "sessions", day])
             # Pixels of one workspace have the same rows.
             history.rows.setdefault((SMALL, "identity", day), history.rows[BUSY, "identity", day])
             history.rows[pixel, "identity", day] = history.rows[BUSY, "identity", day]
     return history
+
+
+def share_out(sessions: list[Row]) -> list[Row]:
+    """The rows of `dimensions` that those of `sessions` come to."""
+    places = {
+        name: COLUMNS["sessions"].index(name)
+        for name in ("channel", "campaign", "country", "browser", "device")
+    }
+    count = COLUMNS["sessions"].index("sessions")
+    sums: Counter[tuple[str, str | None]] = Counter()
+    for row in sessions:
+        for name, place in places.items():
+            sums[name, row[place]] += row[count]
+    return [[name, value, found] for (name, value), found in sums.items()]
 
 
 def _simulate(history: History, chance: random.Random, pixel: str, days: list[date], people: int) -> None:

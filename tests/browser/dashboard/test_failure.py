@@ -159,7 +159,7 @@ def test_each_part_says_how_fresh_it_is(screen: Screen) -> None:
     )
     screen.go("goals")
     assert (
-        "Goals: as of 30 Jun 2025, 02:00 UTC, through 30 Jun 2025; sessions: as of 1 Jul 2025, 10:00 UTC, through 1 Jul 2025."
+        "Goals: as of 30 Jun 2025, 02:00 UTC, through 30 Jun 2025; sessions, dimensions: as of 1 Jul 2025, 10:00 UTC, through 1 Jul 2025."
         in screen.text()
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.dashboard.documents import BUSY, COLUMNS
+from tests.browser.dashboard.documents import BUSY
 from tests.browser.dashboard.oracle import (
     JUNE,
     MAY,
@@ -27,8 +27,6 @@ from tests.browser.dashboard.oracle import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tests.browser.dashboard.documents import History
     from tests.browser.dashboard.screen import Screen
 
@@ -112,82 +110,6 @@ def test_rows_open_into_their_groups_and_the_groups_add_up(screen: Screen, histo
         history, "goals", JUNE, lambda row: (name_goal(row), row["device"], row["channel"]), "conversions"
     )
     assert sum(level == "level-2" for level, _, _ in rows) == len(channels)
-
-
-def test_a_groups_rate_is_of_the_sessions_of_that_group(screen: Screen, history: History) -> None:
-    text = screen.go("goals", by="device").save("Goals")
-    reached = group(history, "goals", JUNE, lambda row: (row["goal"], row["device"] or ""), "sessions")
-    whole = group(history, "sessions", JUNE, lambda row: row["device"] or "", "sessions")
-    for line in csv.DictReader(io.StringIO(text)):
-        share = reached[line["Goal"], line["Device"]][0] / whole[line["Device"]][0]
-        assert float(line["Conversion rate"]) == pytest.approx(share, abs=1e-6)
-
-
-def test_a_group_whose_sessions_were_folded_has_no_rate(screen: Screen, history: History) -> None:
-    day = JUNE[1]
-    (known, *_) = [row for row in history.rows[BUSY, "goals", day] if row[4] is not None]
-    # Of one campaign the other sessions stand under «(other)», of another all of them.
-    rare, folded = (
-        [*known[:4], campaign, *known[5:10], count, known[11]]
-        for campaign, count in (("rare", 3), (known[4], 10**6))
-    )
-    document = {
-        "version": 1,
-        "part": "goals",
-        "columns": list(history.list_rows("goals", day, day)[0][1]),
-        "days": {day.isoformat(): [*history.rows[BUSY, "goals", day], rare, folded]},
-    }
-    screen.site.documents[f"data/{BUSY}/goals/2025-06.json"] = json.dumps(document).encode()
-    text = screen.go("goals", by="campaign", range=f"{day}..{day}").save("Goals")
-    lines = csv.DictReader(io.StringIO(text))
-    rates = {(line["Goal"], line["Campaign"]): line["Conversion rate"] for line in lines}
-    assert (rates[known[0], "rare"], rates[known[0], known[4]]) == ("", "")
-    assert rates["Purchase", ""] != ""
-
-
-def put_sessions(screen: Screen, day: date, rows: list[list[Any]]) -> None:
-    """Publish these rows as all sessions of a month."""
-    document = {
-        "version": 1,
-        "part": "sessions",
-        "columns": COLUMNS["sessions"],
-        "days": {day.isoformat(): rows},
-    }
-    screen.site.documents[f"data/{BUSY}/sessions/{day:%Y-%m}.json"] = json.dumps(document).encode()
-
-
-def test_what_may_have_sessions_among_the_folded_has_no_rate(screen: Screen, history: History) -> None:
-    day = JUNE[1]
-    sessions = history.rows[BUSY, "sessions", day]
-    # Enough sessions that each group seems to have a rate; one of the channel email stands under «(other)».
-    whole = [[*row[:8], 1000, *row[9:]] for row in sessions]
-    goals = [[*row[:3], "email", *row[4:]] for row in history.rows[BUSY, "goals", day]]
-    document = {"version": 1, "part": "goals", "columns": COLUMNS["goals"], "days": {day.isoformat(): goals}}
-    screen.site.documents[f"data/{BUSY}/goals/2025-06.json"] = json.dumps(document).encode()
-    folded = ["email", *["(other)"] * 6, False, 1, 0, 1, 0]
-
-    def read(by: str) -> dict[str, str]:
-        text = screen.go("goals", pixel=BUSY, by=by, range=f"{day}..{day}", compare="0").save("Goals")
-        return {line[by.title()]: line["Conversion rate"] for line in csv.DictReader(io.StringIO(text))}
-
-    put_sessions(screen, day, [["email", *row[1:]] for row in whole])
-    assert any(read("country").values())
-    assert "too rare" not in screen.text()
-    put_sessions(screen, day, [*(["email", *row[1:]] for row in whole), folded])
-    assert set(read("country").values()) == {""}
-    assert "too rare" in screen.text()
-    assert all(read("channel").values())
-
-
-def test_sessions_that_began_before_these_days_give_no_rate_above_all(
-    screen: Screen, history: History
-) -> None:
-    day = JUNE[1]
-    put_sessions(screen, day, [[*history.rows[BUSY, "sessions", day][0][:8], 1, 0, 1, 0]])
-    screen.go("goals", pixel=BUSY, range=f"{day}..{day}", goal=PURCHASE, metric="rate")
-    assert int(screen.cards("#goal")["Unique sessions"]) > 1
-    assert screen.cards("#goal")["Conversion rate"] == "–"
-    assert [row["Conversion rate"] for row in screen.series("goal-chart")] == ["no number"]
 
 
 def test_grouping_is_chosen_level_by_level(screen: Screen) -> None:

@@ -221,6 +221,25 @@ def test_interests_count_labels_and_different_sessions_of_the_day(log: Log) -> N
     }
 
 
+def test_dimensions_are_those_of_sessions_each_for_itself(log: Log) -> None:
+    log.add("27 08:00", session_id="s", channel="email", utm_campaign="june", country="DE")
+    log.add("28 08:00", session_id="s", browser="Chrome", country="FR")
+    log.add("27 09:00", session_id="t", channel="email")
+    log.add("27 10:00", channel="direct")
+    assert log.tell("dimensions") == {
+        "27": [
+            ["browser", None, 1],
+            ["browser", "Chrome", 1],
+            ["campaign", None, 1],
+            ["campaign", "june", 1],
+            ["channel", "email", 2],
+            ["country", None, 1],
+            ["country", "DE", 1],
+            ["device", None, 2],
+        ]
+    }
+
+
 def test_technology_and_geography_count_a_session_at_its_first_event(log: Log) -> None:
     log.add(
         "27 08:00", session_id="s", browser="Chrome", browser_version="142.0", country="DE", city="Berlin"

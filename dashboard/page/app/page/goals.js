@@ -2,11 +2,12 @@
 
 import { card, tellChange, tellShift } from "../card.js";
 import { changeColumns, countColumn, groupTable, moneyColumns, shareColumn } from "../column.js";
-import { DIMENSIONS, FOLDED, pixelLevel, tellFolding } from "../dimension.js";
+import { DIMENSIONS, pixelLevel, tellFolding } from "../dimension.js";
 import { choose, make, show } from "../element.js";
 import { compareGroups, findGreatest, groupRows, listUnits } from "../group.js";
 import { writeMoney } from "../money.js";
 import { panel } from "../panel.js";
+import { setRates, unfold } from "../rate.js";
 import { columnsOf } from "../schema.js";
 import { COUNT, SHARE, divideDays, drawDays, money } from "../series.js";
 import { clean, findShare, writeCount, writePercent } from "../text.js";
@@ -59,16 +60,16 @@ function drawControls(context) {
 
 function drawTable(context, chosen) {
   return panel(context, {
-    id: "goals", title: chosen ? "By dimension" : "Goals", parts: ["goals", "sessions"],
+    id: "goals", title: chosen ? "By dimension" : "Goals", parts: ["goals", "sessions", "dimensions"],
     load: async (take) => {
-      const [reached, sessions] = await Promise.all([take("goals"), take("sessions")]);
-      return { reached, sessions };
+      const [reached, sessions, shares] = await Promise.all([take("goals"), take("sessions"), take("dimensions")]);
+      return { reached, sessions, shares };
     },
     draw: (model) => [drawControls(context), drawGroups(context, chosen, model)],
   });
 }
 
-function drawGroups(context, chosen, { reached, sessions }) {
+function drawGroups(context, chosen, { reached, sessions, shares }) {
   const by = readLevels(context);
   const group = (slice) => groupRows(slice, [keyOf, ...by.map((key) => reader(GOALS, key))], COUNTS, GOALS);
   const root = group(reached.now);
@@ -78,6 +79,7 @@ function drawGroups(context, chosen, { reached, sessions }) {
     root.children = new Map([...root.children].filter(([key]) => key === chosen.key));
   }
   const all = groupRows(sessions.now, by.map((key) => reader(SESSIONS, key)), [SESSIONS.sessions]);
+  if (isEven(sessions.now, shares.now)) unfold(all, shares.now, by[0]);
   setRates(root.list(), isEven(reached.now, sessions.now) ? all : null);
   const known = listDimensions(context);
   const table = groupTable(context, {
@@ -93,16 +95,6 @@ function drawGroups(context, chosen, { reached, sessions }) {
   return [table, make("p", { class: "about" },
     "The rate is of sessions that reached the goal to all sessions, of the same group. «–»: the group's sessions are not known by themselves."),
     tellFolding(root) || tellFolding(all)];
-}
-
-/** The rate of each group: against the sessions of the same dimension values. Where some of them are folded nobody knows of which values those are, and there
- is no rate: it would be one of too few sessions. */
-function setRates(groups, sessions) {
-  const isWhole = sessions && !sessions.children.has(FOLDED);
-  for (const each of groups) {
-    each.rate = findShare(each.counts[1], sessions?.counts[0] ?? 0);
-    for (const [value, child] of each.children) setRates([child], isWhole ? sessions.children.get(value) ?? null : null);
-  }
 }
 
 /** Whether two slices know of the same days: where one is late, what one divides by the other is no share. */
