@@ -23,7 +23,7 @@ OPENINGS = 9
 # Rows of each part a day: 500 is where `publish` folds sessions and goals (docs/dashboard.md, «Top rows»), 300 the others.
 SIZES = (50, 500)
 RANGES = {"30 days": "30d", "13 months": "13m"}
-_SHOWN = '#numbers .cards[aria-busy="false"]'
+_IS_SHOWN = """() => document.querySelector('#numbers .cards[aria-busy="false"]') !== null"""
 
 
 class Opening(NamedTuple):
@@ -49,7 +49,8 @@ def open_page(browser: Browser, site: DashboardSite, days: str) -> Opening:
     session = context.new_cdp_session(page)
     session.send("Performance.enable")
     page.goto(f"{site.address}#/overview?pixel={BUSY}&range={days}", wait_until="commit")
-    page.wait_for_selector(_SHOWN)
+    # Looked for with each frame: a selector is looked for after longer and longer pauses, of half a second in the end.
+    page.wait_for_function(_IS_SHOWN)
     # The page's own clock stands still; the protocol's does not.
     metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
     took = (metrics["Timestamp"] - metrics["NavigationStart"]) * 1_000

@@ -11,9 +11,13 @@ const { kind, gap, actors } = columnsOf("reach");
 /** Different actors of each kind over the slice's whole range: {visitor, known, anonymous}. */
 export function countReach(slice) {
   const reach = { visitor: 0, known: 0, anonymous: 0 };
-  slice.each((row, { day }) => {
-    if (Object.hasOwn(reach, row[kind]) && (row[gap] === null || row[gap] > daysBetween(slice.range.from, day))) reach[row[kind]] += row[actors];
-  });
+  for (const { day, rows } of slice.blocks) {
+    // Once a day, not once a row: reading a date takes longer than all the rest.
+    const since = daysBetween(slice.range.from, day);
+    for (const row of rows) {
+      if (Object.hasOwn(reach, row[kind]) && (row[gap] === null || row[gap] > since)) reach[row[kind]] += row[actors];
+    }
+  }
   return reach;
 }
 
