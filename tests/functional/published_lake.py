@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.functional.link_row import Row
 
 THE_DAY, NEXT, THIRD = "2025-06-30", "2025-07-01", "2025-07-02"
+# What brought a session, and where from.
+BY_EMAIL = {"utm_campaign": "june", "channel": "email", "country": "NL"}
 LOG = f'"{DATABASE}"."events"'
 FIRST, LAST = date(2025, 6, 1), date(2025, 7, 31)
 

@@ -2,93 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from moto import mock_aws
-from pixelweave.dashboard_index import PublishedFunnel, PublishedPixel
-from pixelweave.dashboard_part import PARTS, choose_parts
-from pixelweave_aws.dashboard_bucket import DashboardBucket, DocumentConflictError
-from pixelweave_aws.lake import Lake
-from pixelweave_aws.publishing import Publishing, PublishPlan
+from pixelweave.dashboard_part import PARTS
+from pixelweave_aws.dashboard_bucket import DocumentConflictError
 
 from tests.functional.event_table import make_row
-from tests.functional.goal_row import make_goal, make_step_rows, make_window_rows
-from tests.functional.link_row import make_link, make_merge, make_node
-from tests.functional.published_lake import LOG, LakeAthena, load_texts, make_hit
-from tests.functional.view_lake import ViewLake
+from tests.functional.link_row import make_merge
+from tests.functional.publishing_desk import BUCKET, NOW, PIXELS, Desk, open_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from mypy_boto3_athena import AthenaClient
-    from pixelweave_aws.part_report import PartReport
-
-BUCKET = "dashboard"
-NOW = datetime(2025, 7, 1, 2, 0, tzinfo=UTC)
-PIXELS = [
-    PublishedPixel(pixel_id=f"px_{name}", name=name, workspace_id="acme", dialect="native")
-    for name in ("one", "two")
-]
 JUNE = "data/px_one/activity/2025-06.json"
 
 
-class Told:
-    """Remembers what a run told its log."""
-
-    def __init__(self) -> None:
-        self.failed: list[tuple[str, str]] = []
-
-    def error(self, msg: str, *, extra: Mapping[str, object], exc_info: Exception) -> None:
-        assert msg == "part failed"
-        self.failed.append((str(extra["part"]), type(exc_info).__name__))
-
-
-class Desk:
-    """A bucket, a lake, and runs that publish from one to the other."""
-
-    def __init__(self, lake: ViewLake) -> None:
-        self.s3 = boto3.client("s3", region_name="us-east-1")
-        self.s3.create_bucket(Bucket=BUCKET)
-        self.bucket = DashboardBucket(self.s3, BUCKET)
-        self.athena = LakeAthena(lake)
-        self.lake = lake
-        self.told = Told()
-        self.remaining = 600.0
-        self.pixels = PIXELS
-
-    def run(self, *parts: str, now: datetime = NOW, wanted: date | None = None) -> dict[str, PartReport]:
-        lake = Lake(cast("AthenaClient", self.athena), "lake", "group", sleep=lambda _: None)
-        publishing = Publishing(lake, self.bucket, load_texts(), self.told, now, lambda: self.remaining)
-        plan = PublishPlan(parts=choose_parts(parts), log=LOG, days_back=400, wanted=wanted)
-        return {report.part: report for report in publishing.run(plan, self.pixels)}
-
-    def read(self, key: str) -> Any:
-        stored = self.bucket.read(key)
-        assert stored is not None
-        return json.loads(gzip.decompress(stored.body))
-
-    def list_keys(self) -> set[str]:
-        return {found["Key"] for found in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
-
-    @property
-    def parts(self) -> Any:
-        return self.read("data/index.json")["parts"]
-
-
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with mock_aws(), ViewLake() as lake:
-        lake.fill("events", [make_row(number) for number in range(3)])
-        desk = Desk(lake)
+def desk() -> Iterator[Desk]:
+    with open_desk() as desk:
         yield desk
-        desk.athena.forget()
 
 
 def test_the_first_run_publishes_every_part_of_every_pixel(desk: Desk) -> None:
@@ -264,48 +198,3 @@ def test_a_new_document_is_not_written_over_another_runs(desk: Desk) -> None:
     stored = desk.bucket.read("data/x.json")
     assert stored is not None
     assert stored.body == b"theirs"
-
-
-def test_a_funnel_that_is_new_or_changed_is_told_of_closed_days_too(desk: Desk) -> None:
-    names = ("basket", "form", "pay")
-    goals = [make_goal(name, {"field": "path", "pattern": f"/{name}"}) for name in names]
-    desk.lake.fill("goal_windows", make_window_rows(*goals))
-    hits = [make_hit(f"10:0{place}", path=f"/{name}", day="2025-06-02") for place, name in enumerate(names)]
-    desk.lake.fill("events", [*hits, make_hit("11:00", path="/form", session_id="t", day="2025-06-02")])
-
-    def define(*steps: str) -> None:
-        funnel = PublishedFunnel(name="way", by="session", within_ms=3_600_000, steps=steps)
-        desk.pixels = [PIXELS[0].model_copy(update={"funnels": (funnel,)}), PIXELS[1]]
-        desk.lake.fill("funnel_steps", make_step_rows(list(steps), timedelta(hours=1)))
-
-    def show() -> Any:
-        return desk.read("data/px_one/funnels/2025-06.json")["days"].get("2025-06-02")
-
-    desk.run("funnels")
-    assert show() is None
-    define("basket", "pay")
-    desk.run("activity", now=NOW + timedelta(days=1))
-    desk.athena.broken["funnel_steps"] = "out of luck"
-    desk.run("funnels", now=NOW + timedelta(days=2))
-    desk.athena.broken.clear()
-    desk.run("funnels", now=NOW + timedelta(days=3))
-    assert show() == [["way", 1, "basket", 1], ["way", 2, "pay", 1]]
-    define("form", "pay")
-    desk.run("funnels", now=NOW + timedelta(days=4))
-    assert show() == [["way", 1, "form", 2], ["way", 2, "pay", 1]]
-    assert desk.run("funnels", now=NOW + timedelta(days=5))["funnels"].days == 3
-
-
-def test_who_is_known_since_is_known_in_every_range_of_two_months(desk: Desk) -> None:
-    earlier = make_hit("10:00", "2025-06-01", event_id="1")
-    desk.lake.fill("events", [earlier])
-    for day in (2, 3, 4, 5):
-        desk.run("reach", now=datetime(2025, 6, day, 2, tzinfo=UTC))
-    desk.lake.fill("events", [earlier, make_hit("10:00", event_id="2")])
-    links = [make_link("A", "10:00", visitor="v"), make_node("A", "email_sha256", "d", "10:00")]
-    desk.lake.fill("links", links)
-    desk.run("reach", now=NOW)
-    assert desk.read("data/px_one/reach/2025-06.json")["days"] == {
-        "2025-06-01": [["known", None, 1], ["visitor", None, 1]],
-        "2025-06-30": [["known", 29, 1], ["visitor", 29, 1]],
-    }
