@@ -122,9 +122,10 @@ class Compaction:
             return report
         if self._now() < _read_moment(partition) + self._limits.grace_hours * 3600:
             return replace(report, state=WAITING)
-        if not dry_run and manifest:
-            self._clean(partition, manifest, raw)
-        return replace(report, state=WOULD_CLEAN if dry_run else CLEANED)
+        if dry_run:
+            return replace(report, state=WOULD_CLEAN)
+        is_clean = manifest is not None and self._clean(partition, manifest, raw)
+        return replace(report, state=CLEANED) if is_clean else report
 
     def _find(self, day: date) -> Partition:
         partition = self._partitions.list(day, day).get(day)
@@ -198,18 +199,22 @@ class Compaction:
         if there != sorted(each.piece for each in manifest.objects):
             raise PackingError(f"version {manifest.version} of {day} is not what its manifest says")
 
-    def _clean(self, partition: Partition, manifest: Manifest, raw: list[Piece]) -> None:
-        """Delete what the version replaced: other versions, then the raw objects, by which the next run knows of the day."""
+    def _clean(self, partition: Partition, manifest: Manifest, raw: list[Piece]) -> bool:
+        """Delete what the version replaced: other versions, then the raw objects, by which the next run knows of the day.
+
+        False where another run is at work on the day, to which it is left.
+        """
         self._demand_whole(partition.day, manifest)
         others = self._store.list_others(partition.day, manifest.version)
         # In this order: whoever packs what came late listed it before the first upload. If nothing late is there now, what another run
         # swaps to after these looks was not there yet when the others were listed.
         if self._store.list_visible(self._store.raw_prefix(partition.day)) != raw:
-            return
+            return False
         if self._find(partition.day) != partition:
-            return
+            return False
         self._store.delete(others)
         self._store.delete([each.key for each in raw])
+        return True
 
 
 def _read_moment(partition: Partition) -> float:

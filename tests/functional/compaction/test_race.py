@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from itertools import count
 from threading import Semaphore, Thread
 
+import pytest
 from pixelweave.packing import PackingError
-from pixelweave_aws.day_report import PACKED
+from pixelweave_aws.day_report import CLEANED, LEFT, PACKED
 
-from tests.functional.compaction.lake_room import HOUR, LIMITS, Room
+from tests.functional.compaction.lake_room import HOUR, LIMITS, LOG, Room
 
 ROWS = Counter(["row 0", "row 1"])
 
@@ -60,3 +62,22 @@ def test_cleaning_deletes_no_version_that_another_run_swaps_to_at_that_moment() 
             packing.step(99)
             cleaning.step(99)
             assert room.query() in (ROWS, ROWS + Counter(["late"])), (done, further)
+
+
+@pytest.mark.parametrize("moment", range(9))
+def test_a_day_is_told_to_be_clean_only_if_it_is(moment: int) -> None:
+    room = Room()
+    for number in range(2):
+        room.put(f"{number}.parquet", [f"row {number}"])
+    assert room.settle() == PACKED
+    room.now += LIMITS.grace_hours * HOUR
+    calls = count()
+
+    def send_late(_: str) -> None:
+        if next(calls) == moment:
+            room.put("late.parquet", ["late"])
+
+    told = room.settle(send_late)
+    is_there = any(key.endswith("/0.parquet") for key in room.keys(f"{LOG}/"))
+    assert (told == CLEANED) is not is_there
+    assert told in (CLEANED, LEFT, PACKED)
