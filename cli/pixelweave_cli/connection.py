@@ -47,13 +47,12 @@ class Connection:
 
     def read_stack(self) -> Stack:
         """The stack's outputs. Raises StackError, InputError, and what botocore raises."""
-        if self._local is None:
-            assert self._target.stack_name is not None  # noqa: S101 - `_local` has raised otherwise
-            return read_stack(self._session.client("cloudformation", config=_CONFIG), self._target.stack_name)
-        if set(self._local.outputs) > {"CollectorUrl"}:
+        if self._local is not None and set(self._local.outputs) > {"CollectorUrl"}:
             return Stack.from_outputs(self._local.name, self._local.outputs)
+        name = self._target.stack_name if self._local is None else self._local.name
+        assert name is not None  # noqa: S101 - `_local` has raised otherwise
         client = self._session.client("cloudformation", config=_CONFIG, endpoint_url=self._endpoint_url)
-        return read_stack(client, self._local.name)
+        return read_stack(client, name)
 
     @property
     def is_local(self) -> bool:

@@ -75,7 +75,7 @@ def fetch_page(url: str, limit: Limit) -> Page:
         location = reply.headers.get("location")
         if reply.status not in _REDIRECTS or location is None:
             return _read(parts.geturl(), reply)
-        parts = _follow(parts.geturl(), location[0])
+        parts = _split(location[0], parts.geturl())
     raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times")
 
 
@@ -120,15 +120,10 @@ def ask(url: str, limit: Limit, *, body: bytes | None = None, headers: dict[str,
     return reply
 
 
-def _follow(url: str, location: str) -> SplitResult:
+def _split(url: str, base: str = "") -> SplitResult:
+    """The parts of an address, which may be relative to `base`. Raises FetchError."""
     try:
-        return _split(urljoin(url, location))
-    except ValueError as exc:
-        raise FetchError(f"{url} redirects to {location!r}, which is not an address: {exc}") from exc
-
-
-def _split(url: str) -> SplitResult:
-    try:
+        url = urljoin(base, url)
         parts = urlsplit(url)
         port = parts.port
     except ValueError as exc:
