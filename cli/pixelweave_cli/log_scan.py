@@ -7,11 +7,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from pixelweave.partition import EARLY_DAYS, LATE_DAYS
 from pixelweave_aws.lake_object import ObjectGoneError
 from pixelweave_parquet.event_column import MalformedObjectError
 from pixelweave_parquet.object_scan import ObjectScan
-
-from pixelweave_cli.window import EARLY_DAYS, LATE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

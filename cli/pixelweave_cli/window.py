@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from pixelweave.goal_text import read_instant
+from pixelweave.partition import EARLY_DAYS, LATE_DAYS
 from pixelweave.span import is_span, read_span
 
 from pixelweave_cli.failure import InputError
 
 DEFAULT_SINCE = "7d"
-# Firehose names an object's partition by the arrival of its oldest record, so a row can lie in the day before
-# its own.
-EARLY_DAYS = 1
-# A spilled hit waits up to 14 days, SQS's longest retention, and lies in the partition of the day it was
-# delivered.
-LATE_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pixelweave.audience_expression import (
     write_goal_sum,
     write_view_share,
 )
+from pixelweave.partition import EARLY_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,8 +51,7 @@ def list_tables(
 ) -> Iterator[Fragment]:
     """The tables, each after those that it reads; see `audience_sql.write_query`."""
     since = now - spec.look_back
-    # Firehose names an object's partition by its oldest record, so the first rows of a day may lie in the day before.
-    days = f"{since - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"
+    days = f"{since - timedelta(days=EARLY_DAYS):%Y-%m-%d}", f"{now:%Y-%m-%d}"
     yield Fragment(
         f"events AS (\n    SELECT * FROM {table} AS log WHERE log.dt BETWEEN ? AND ? AND log.workspace_id = ?"  # noqa: S608 - quoted
         " AND log.outcome = 'accepted' AND log.received_at >= ? AND log.received_at <= ?\n)",
