@@ -59,7 +59,11 @@ export function makeTeller(context, parts) {
 
 function tellParts(context, parts) {
   const lines = [];
+  const { range, today, previous } = context;
+  // Day or moment up to which numbers go → the parts of which: told once, however many these are.
   const late = new Map();
+  const begun = new Map();
+  const note = (map, key, part) => map.set(key, [...(map.get(key) ?? []), part]);
   for (const part of parts) {
     const told = context.store.index.parts.get(part);
     if (!told) {
@@ -70,17 +74,15 @@ function tellParts(context, parts) {
       lines.push(make("p", { class: "problem" }, `«${part}» could not be computed`,
         told.error.since ? ` since ${writeMoment(told.error.since)}` : "", `: ${clean(told.error.reason, 200)}. What is shown is older.`));
     }
-    const { range, today, previous } = context;
-    if (isDay(told.through) && told.through >= range.to && range.to < today && isOpen(range.to, told.computedAt)) {
-      lines.push(make("p", { class: "note" }, `Of ${writeDay(range.to)} the numbers of «${part}» are those up to ${writeMoment(told.computedAt)}${
-        previous ? ", so these are not compared" : ""}.`));
-    }
-    if (isDay(told.through) && told.through < range.to) late.set(told.through, [...(late.get(told.through) ?? []), part]);
+    if (!isDay(told.through)) continue;
+    if (told.through < range.to) note(late, told.through, part);
+    else if (range.to < today && isOpen(range.to, told.computedAt)) note(begun, told.computedAt, part);
   }
-  for (const [day, names] of late) {
-    const whose = names.length < parts.length ? ` of ${names.map((name) => `«${name}»`).join(", ")}` : "";
-    lines.push(make("p", { class: "note" }, `Days after ${writeDay(day)} are not in the numbers${whose} yet${context.previous ? ", so these are not compared" : ""}.`));
-  }
+  const tellWhose = (names) => (names.length < parts.length ? ` of ${names.map((name) => `«${name}»`).join(", ")}` : "");
+  const end = previous ? ", so these are not compared" : "";
+  const tell = (text) => lines.push(make("p", { class: "note" }, `${text}${end}.`));
+  for (const [day, names] of late) tell(`Days after ${writeDay(day)} are not in the numbers${tellWhose(names)} yet`);
+  for (const [moment, names] of begun) tell(`Of ${writeDay(range.to)} the numbers${tellWhose(names)} are those up to ${writeMoment(moment)}`);
   return lines;
 }
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import mimetypes
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
+
+from tests.browser.dashboard.documents import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "dashboard" / "page"
@@ -44,6 +51,18 @@ class DashboardSite(ThreadingHTTPServer):
         self.shutdown()
         self._thread.join()
         self.server_close()
+
+    @contextmanager
+    def change_index(self) -> Iterator[Any]:
+        """The published index, which is served as it is left."""
+        index = json.loads(gzip.decompress(self.documents["data/index.json"]))
+        yield index
+        self.documents["data/index.json"] = json.dumps(index).encode()
+
+    def put_month(self, pixel: str, part: str, month: str, days: dict[str, list[list[Any]]]) -> None:
+        """Serve these rows by day as all there is of a part and a month."""
+        document = {"version": 1, "part": part, "columns": COLUMNS[part], "days": days}
+        self.documents[f"data/{pixel}/{part}/{month}.json"] = json.dumps(document).encode()
 
     def reply(self, target: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.browser.dashboard.documents import BUSY, COLUMNS, SMALL, TODAY
+from tests.browser.dashboard.documents import BUSY, SMALL, TODAY
 from tests.browser.dashboard.oracle import (
     JUNE,
     MAY,
@@ -224,11 +222,10 @@ def test_as_many_pages_as_the_documents_may_name_are_shown(screen: Screen) -> No
             rows = [["shop.example", f"/{pixel}/{day}/{number}", None, 1, 0, 0] for number in range(300)]
             months.setdefault(f"{day:%Y-%m}", {})[day.isoformat()] = rows
         for month, found in months.items():
-            document = {"version": 1, "part": "content", "columns": COLUMNS["content"], "days": found}
-            screen.site.documents[f"data/{pixel}/content/{month}.json"] = json.dumps(document).encode()
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    index["pixels"] = [pixel | {"first_day": days[-1].isoformat()} for pixel in index["pixels"]]
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+            screen.site.put_month(pixel, "content", month, found)
+    with screen.site.change_index() as index:
+        for pixel in index["pixels"]:
+            pixel["first_day"] = days[-1].isoformat()
     screen.go("content", range=f"{days[-1]}..{TODAY}", compare="0")
     assert "cannot be shown" not in screen.text()
     assert len(screen.rows("pages-table")) == 50

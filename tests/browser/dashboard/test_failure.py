@@ -1,11 +1,9 @@
-"""What is missing, broken or late is told where it would stand, and blanks nothing else."""
+"""What is missing or broken is told where it would stand, and blanks nothing else."""
 
 from __future__ import annotations
 
-import gzip
-import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,19 +11,11 @@ from tests.browser.dashboard.documents import BUSY, COLUMNS, SMALL
 from tests.browser.dashboard.oracle import JUNE, sum_column, write_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.browser.dashboard.documents import History
     from tests.browser.dashboard.screen import Screen
 
 SESSIONS = f"data/{BUSY}/sessions/2025-06.json"
 GEOGRAPHY = f"data/{BUSY}/geography/2025-06.json"
-
-
-def change_index(screen: Screen, change: Callable[[dict[str, Any]], object]) -> None:
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    change(index)
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
 
 
 @pytest.mark.parametrize(
@@ -87,7 +77,8 @@ def test_what_failed_is_asked_for_again_and_nothing_else(screen: Screen) -> None
 
 def test_a_part_that_failed_says_so_where_it_is_shown_and_nowhere_else(screen: Screen) -> None:
     error = {"reason": "the scan limit of 1 GiB was reached", "since": "2025-06-29T02:00:00Z"}
-    change_index(screen, lambda index: index["parts"]["geography"].update(error=error, through="2025-06-28"))
+    with screen.site.change_index() as index:
+        index["parts"]["geography"].update(error=error, through="2025-06-28")
     told = "«geography» could not be computed since 29 Jun 2025, 02:00 UTC: the scan limit of 1 GiB was reached. What is shown is older."
     assert told in screen.go("geography").text()
     assert "through 28 Jun 2025" in screen.text()
@@ -127,15 +118,6 @@ def test_one_goal_is_shown_though_one_of_its_parts_lacks_the_days_before(
     assert len(screen.series("goal-chart")) == 30
 
 
-@pytest.mark.parametrize(
-    ("days", "is_told"), [("2025-06-01..2025-06-28", False), ("2025-06-01..2025-06-29", True)]
-)
-def test_days_that_a_part_has_not_got_to_are_named(screen: Screen, days: str, is_told: bool) -> None:
-    change_index(screen, lambda index: index["parts"]["goals"].update(through="2025-06-28"))
-    text = screen.go("goals", range=days).text()
-    assert ("Days after 28 Jun 2025 are not in the numbers of «goals» yet" in text) is is_told
-
-
 def test_one_broken_part_leaves_the_other_numbers(screen: Screen, history: History) -> None:
     screen.site.documents[SESSIONS] = b"{"
     screen.site.documents.pop(f"data/{SMALL}/sessions/2025-06.json")
@@ -146,22 +128,9 @@ def test_one_broken_part_leaves_the_other_numbers(screen: Screen, history: Histo
 
 
 def test_a_part_that_was_never_published_says_so(screen: Screen) -> None:
-    change_index(screen, lambda index: index["parts"].pop("geography"))
+    with screen.site.change_index() as index:
+        index["parts"].pop("geography")
     assert "«geography» has not been published yet." in screen.go("geography").text()
-
-
-def test_each_part_says_how_fresh_it_is(screen: Screen) -> None:
-    change_index(
-        screen,
-        lambda index: index["parts"]["goals"].update(
-            computed_at="2025-06-30T02:00:00Z", through="2025-06-30"
-        ),
-    )
-    screen.go("goals")
-    assert (
-        "Goals: as of 30 Jun 2025, 02:00 UTC, through 30 Jun 2025; sessions, dimensions: as of 1 Jul 2025, 10:00 UTC, through 1 Jul 2025."
-        in screen.text()
-    )
 
 
 @pytest.mark.parametrize(
@@ -196,24 +165,6 @@ def test_once_the_index_is_there_trying_again_shows_the_page(screen: Screen) -> 
     assert "Visitors" in screen.ready().cards("#numbers")
 
 
-@pytest.mark.parametrize("late", ["goals", "sessions"])
-def test_what_is_late_is_neither_compared_nor_divided_by_what_is_not(screen: Screen, late: str) -> None:
-    change_index(screen, lambda index: index["parts"][late].update(through="2025-06-28"))
-    overview = screen.go(pixel=BUSY, range="7d")
-    changes = overview.changes("#numbers")
-    name, other = ("Conversions", "Sessions") if late == "goals" else ("Sessions", "Conversions")
-    assert (changes[name], "from" in changes[other], "from" in changes["Visitors"]) == ("", True, True)
-    assert f"are not in the numbers of «{late}» yet, so these are not compared." in overview.text()
-    shown = screen.go("goals", pixel=BUSY, range="7d").rows("goals-table")
-    assert {row["Conversion rate"] for row in shown} == {"–"}
-    assert ("Before" in shown[0]) is (late == "sessions")
-    screen.page.get_by_role("link", name="Purchase").click()
-    screen.page.wait_for_selector("#goal-chart")
-    assert screen.ready().cards("#goal")["Conversion rate"] == "–"
-    early = screen.go("goals", pixel=BUSY, range="2025-06-15..2025-06-28").rows("goals-table")
-    assert ("–" in {row["Conversion rate"] for row in early}, "Before" in early[0]) == (False, True)
-
-
 def test_days_without_any_publication_lead_to_those_that_have_one(screen: Screen) -> None:
     text = screen.go(range="2023-01-01..2023-01-31").text()
     assert "Nothing was published of these days. There is data from 1 Jun 2024 to 1 Jul 2025." in text
@@ -234,11 +185,9 @@ def test_days_without_any_publication_lead_to_those_that_have_one(screen: Screen
 def test_days_before_a_pixels_first_hit_are_told(
     screen: Screen, first: str | None, shown: str, words: str | None
 ) -> None:
-    def change(index: dict[str, Any]) -> None:
+    with screen.site.change_index() as index:
         (pixel,) = [pixel for pixel in index["pixels"] if pixel["pixel_id"] == SMALL]
         pixel["first_day"] = first
-
-    change_index(screen, change)
     told = screen.go(pixel=SMALL, range=shown).page.locator("#main > .note").all_inner_texts()
     assert [words in note for note in told] == [True] if words else told == []
 
@@ -249,7 +198,8 @@ def test_days_before_all_data_are_told_of_all_pixels(screen: Screen) -> None:
 
 
 def test_where_everything_began_today_today_is_shown(screen: Screen) -> None:
-    change_index(screen, lambda index: index.update(first_day="2025-07-01"))
+    with screen.site.change_index() as index:
+        index.update(first_day="2025-07-01")
     screen.go()
     assert screen.page.locator("#range").input_value() == "today"
 
@@ -260,28 +210,3 @@ def test_a_number_that_cannot_be_had_is_not_asked_for_in_other_parts(screen: Scr
         "technology"
     }
     assert set(COLUMNS) > {"technology"}
-
-
-@pytest.mark.parametrize("late", ["goals", "sessions"])
-def test_a_day_that_was_not_over_when_it_was_computed_is_not_a_whole_one(screen: Screen, late: str) -> None:
-    # The run of this night failed: what the last one knows of yesterday are its first two hours.
-    change_index(
-        screen,
-        lambda index: index["parts"][late].update(through="2025-06-30", computed_at="2025-06-30T02:00:00Z"),
-    )
-    overview = screen.go(pixel=BUSY, range="7d")
-    changes = overview.changes("#numbers")
-    name, other = ("Conversions", "Sessions") if late == "goals" else ("Sessions", "Conversions")
-    assert (changes[name], "from" in changes[other]) == ("", True)
-    told = f"Of 30 Jun 2025 the numbers of «{late}» are those up to 30 Jun 2025, 02:00 UTC, so these are not compared."
-    assert told in overview.text()
-    shown = screen.go("goals", pixel=BUSY, range="7d").rows("goals-table")
-    assert {row["Conversion rate"] for row in shown} == {"–"}
-    early = screen.go("goals", pixel=BUSY, range="2025-06-15..2025-06-29")
-    assert "Before" in early.rows("goals-table")[0]
-    assert "are those up to" not in early.text()
-
-
-def test_today_is_compared_though_it_is_not_over(screen: Screen) -> None:
-    assert "from" in screen.go(pixel=BUSY, range="today").changes("#numbers")["Sessions"]
-    assert screen.text().count("are those up to") == 1

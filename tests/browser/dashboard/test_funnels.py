@@ -173,13 +173,8 @@ def test_rows_of_another_definition_are_not_this_funnels(screen: Screen, history
     rows = [
         ["Checkout", step, goal, 10**6] for step, goal in enumerate(("Lead", "Purchase", "Refund"), start=1)
     ]
-    document = {
-        "version": 1,
-        "part": "funnels",
-        "columns": ["funnel", "step", "goal", "entries"],
-        "days": {day.isoformat(): [*history.rows[BUSY, "funnels", day], *rows]},
-    }
-    screen.site.documents[f"data/{BUSY}/funnels/2025-06.json"] = json.dumps(document).encode()
+    found = {day.isoformat(): [*history.rows[BUSY, "funnels", day], *rows]}
+    screen.site.put_month(BUSY, "funnels", "2025-06", found)
     shown = screen.go("funnels", pixel=BUSY, range=f"{day}..{day}").rows("steps-table")
     assert [row["Entries"] for row in shown] == [
         write_count(count_entries(history, step, (day, day))) for step in (1, 2, 3)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -83,28 +81,25 @@ def test_only_months_with_days_of_the_range_are_fetched(screen: Screen, days: st
 def test_nothing_is_fetched_of_a_pixel_before_its_first_day(
     screen: Screen, first_day: str | None, months: list[str]
 ) -> None:
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    next(pixel for pixel in index["pixels"] if pixel["pixel_id"] == SMALL)["first_day"] = first_day
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    with screen.site.change_index() as index:
+        next(pixel for pixel in index["pixels"] if pixel["pixel_id"] == SMALL)["first_day"] = first_day
     screen.go("technology", pixel=SMALL, range="lastmonth")
     assert list_documents(screen) == [f"data/{SMALL}/technology/{month}.json" for month in months]
 
 
 def test_nothing_is_fetched_of_a_part_that_ends_before_a_pixel_begins(screen: Screen) -> None:
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    index["parts"]["technology"]["through"] = "2025-06-25"
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    with screen.site.change_index() as index:
+        index["parts"]["technology"]["through"] = "2025-06-25"
     screen.go("technology", pixel=SMALL, range="lastmonth")
     assert list_documents(screen) == []
 
 
 @pytest.mark.parametrize("pixel", ["", BUSY, SMALL])
 def test_identity_is_read_of_the_pixel_that_is_there_longest(screen: Screen, pixel: str) -> None:
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    # By name the small one comes first.
-    for each in index["pixels"]:
-        each["name"] = f"A {each['name']}" if each["pixel_id"] == SMALL else each["name"]
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    with screen.site.change_index() as index:
+        # By name the small one comes first.
+        for each in index["pixels"]:
+            each["name"] = f"A {each['name']}" if each["pixel_id"] == SMALL else each["name"]
     screen.go("people", range="lastmonth", compare="0", pixel=pixel)
     asked = [path for path in list_documents(screen) if "/identity/" in path]
     assert asked == [f"data/{BUSY}/identity/2025-06.json"]
@@ -124,9 +119,8 @@ def test_the_page_names_all_its_modules_so_that_none_waits_for_another() -> None
 
 
 def test_the_answer_to_the_index_decides_what_is_fetched(screen: Screen) -> None:
-    index = json.loads(gzip.decompress(screen.site.documents["data/index.json"]))
-    index["parts"]["technology"]["through"] = "2025-05-31"
-    screen.site.documents["data/index.json"] = json.dumps(index).encode()
+    with screen.site.change_index() as index:
+        index["parts"]["technology"]["through"] = "2025-05-31"
     screen.go("technology", pixel=BUSY, range="lastmonth", compare="0")
     assert list_documents(screen) == []
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.dashboard.documents import BUSY, COLUMNS, share_out
+from tests.browser.dashboard.documents import BUSY, share_out
 from tests.browser.dashboard.oracle import JUNE, group
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ DAY = JUNE[1]
 PURCHASE = json.dumps(["built-in", "Purchase"], separators=(",", ":"))
 # What is left of a session whose kind is too rare.
 FOLDED = ["email", *["(other)"] * 6, False]
+
+
+def put(screen: Screen, part: str, rows: list[list[Any]]) -> None:
+    """Publish these rows as all there is of a part and a month."""
+    screen.site.put_month(BUSY, part, f"{DAY:%Y-%m}", {DAY.isoformat(): rows})
 
 
 def test_a_groups_rate_is_of_the_sessions_of_that_group(screen: Screen, history: History) -> None:
@@ -40,24 +45,12 @@ def test_a_group_whose_sessions_were_folded_has_no_rate(screen: Screen, history:
         [*known[:4], campaign, *known[5:10], count, known[11]]
         for campaign, count in (("rare", 3), (known[4], 10**6))
     )
-    document = {
-        "version": 1,
-        "part": "goals",
-        "columns": list(history.list_rows("goals", day, day)[0][1]),
-        "days": {day.isoformat(): [*history.rows[BUSY, "goals", day], rare, folded]},
-    }
-    screen.site.documents[f"data/{BUSY}/goals/2025-06.json"] = json.dumps(document).encode()
+    put(screen, "goals", [*history.rows[BUSY, "goals", day], rare, folded])
     text = screen.go("goals", by="campaign", range=f"{day}..{day}").save("Goals")
     lines = csv.DictReader(io.StringIO(text))
     rates = {(line["Goal"], line["Campaign"]): line["Conversion rate"] for line in lines}
     assert (rates[known[0], "rare"], rates[known[0], known[4]]) == ("", "")
     assert rates["Purchase", ""] != ""
-
-
-def put(screen: Screen, part: str, rows: list[list[Any]]) -> None:
-    """Publish these rows as all there is of a part and a month."""
-    document = {"version": 1, "part": part, "columns": COLUMNS[part], "days": {DAY.isoformat(): rows}}
-    screen.site.documents[f"data/{BUSY}/{part}/{DAY:%Y-%m}.json"] = json.dumps(document).encode()
 
 
 def read_rates(screen: Screen, by: str, label: str) -> dict[tuple[str, str], str]:
